@@ -1,0 +1,1 @@
+"""Porchlight: post-purchase tracking and messaging in the merchant's own AWS account."""

@@ -1,0 +1,1 @@
+"""One carrier or aggregator per file, found by its file name. No I/O here: bytes in, updates out."""

@@ -1,0 +1,1 @@
+"""One way to reach a shopper per file, found by its file name."""

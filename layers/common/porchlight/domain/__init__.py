@@ -1,0 +1,1 @@
+"""What Porchlight knows about parcels, orders and messages. Pure: no AWS, network, clock or environment."""

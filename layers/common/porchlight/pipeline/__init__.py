@@ -1,0 +1,1 @@
+"""One module per stage: the steps in order, everything outside passed in as ports."""
