@@ -8,7 +8,7 @@ from porchlight.domain.times import to_text
 from porchlight.domain.tracking import TrackingEvent, TrackingUpdate
 
 NormalisedEvent = dict[str, str]
-NormalisedUpdate = dict[str, str | bool | None | list[NormalisedEvent]]
+NormalisedUpdate = dict[str, str | bool | list[NormalisedEvent] | None]
 
 
 def normalised(update: TrackingUpdate) -> NormalisedUpdate:

@@ -1,0 +1,94 @@
+"""What a plug-in asks of its vendor: https, no secret in the URL, no way out of the path."""
+
+import json
+from urllib.parse import urlsplit
+
+import pytest
+from porchlight.domain.errors import PorchlightError
+from porchlight.domain.exchange import HttpRequest
+from porchlight.plugins import CARRIERS, Carrier
+
+from tests.carriers.cases import CODES, FIXTURES
+
+POLLED = [code for code in CODES if CARRIERS.get(code).credential_fields]
+NUMBER = "1Z999AA10123456784"
+TOKEN = "token-of-the-day"
+
+
+def credentials(plugin: Carrier) -> dict[str, str]:
+    return {field: f"secret-{field}-ümläut" for field in plugin.credential_fields}
+
+
+def requests_of(plugin: Carrier, extra: dict[str, str]) -> list[HttpRequest]:
+    held = credentials(plugin) | extra
+    token = plugin.token_request(held)
+    return [*([token] if token else []), plugin.tracking_request(NUMBER, held, TOKEN)]
+
+
+@pytest.mark.parametrize("code", POLLED)
+def test_requests_use_https_and_keep_secrets_out_of_the_url(code: str) -> None:
+    plugin = CARRIERS.get(code)
+    for request in requests_of(plugin, {}):
+        assert urlsplit(request.url).scheme == "https"
+        assert "@" not in urlsplit(request.url).netloc
+        assert TOKEN not in request.url
+        assert "secret-" not in request.url
+        assert (request.body is None) == (request.method == "GET")
+
+
+@pytest.mark.parametrize("code", POLLED)
+def test_base_url_moves_every_request(code: str) -> None:
+    for request in requests_of(CARRIERS.get(code), {"base_url": "http://localhost:9999"}):
+        assert request.url.startswith("http://localhost:9999/")
+
+
+@pytest.mark.parametrize("code", POLLED)
+def test_headers_are_plain_ascii_without_line_breaks(code: str) -> None:
+    for request in requests_of(CARRIERS.get(code), {}):
+        for name, text in request.headers.items():
+            assert name.isascii()
+            assert text.isascii()
+            assert text.isprintable()
+
+
+@pytest.mark.parametrize("code", POLLED)
+def test_hostile_number_stays_inside_its_place(code: str) -> None:
+    plugin = CARRIERS.get(code)
+    plain = urlsplit(plugin.tracking_request(NUMBER, credentials(plugin), TOKEN).url)
+    try:
+        hostile = urlsplit(plugin.tracking_request("../1Z?a=b&c=d#e/\r\nX: y", credentials(plugin), TOKEN).url)
+    except PorchlightError:
+        return
+    assert hostile.netloc == plain.netloc
+    assert hostile.path.count("/") == plain.path.count("/")
+    assert hostile.query.count("&") == plain.query.count("&")
+    assert not hostile.fragment
+
+
+@pytest.mark.parametrize("code", POLLED)
+def test_tracking_request_names_the_parcel_and_carries_the_token(code: str) -> None:
+    plugin = CARRIERS.get(code)
+    request = plugin.tracking_request(NUMBER, credentials(plugin), TOKEN)
+    assert NUMBER in request.url + (request.body or b"").decode()
+    if plugin.token_request(credentials(plugin)):
+        assert any(TOKEN in text for text in request.headers.values())
+
+
+@pytest.mark.parametrize("code", POLLED)
+def test_token_answer_is_read(code: str) -> None:
+    plugin = CARRIERS.get(code)
+    folder = FIXTURES / code
+    if plugin.token_request(credentials(plugin)) is None:
+        assert not (folder / "token.json").exists()
+        return
+    token = plugin.parse_token((folder / "token.json").read_bytes())
+    assert token.model_dump() == json.loads((folder / "token.expected.json").read_text())
+
+
+@pytest.mark.parametrize("code", POLLED)
+@pytest.mark.parametrize("body", [b"", b"{}", b"[]", b"null", b"<html></html>", b'{"access_token": ""}', b"\xff"])
+def test_unreadable_token_answer_is_ours_to_report(code: str, body: bytes) -> None:
+    plugin = CARRIERS.get(code)
+    if plugin.token_request(credentials(plugin)):
+        with pytest.raises(PorchlightError):
+            plugin.parse_token(body)
