@@ -1,0 +1,150 @@
+"""State, ledger and journey in; decisions with their reasons out.
+
+Deciding is a function of the state, not of what just arrived: it may run as often as it likes and adds only what the
+ledger does not hold yet. Whatever is due together in one bundle leaves as one message.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from porchlight.domain.fold import OrderState
+from porchlight.domain.guards import Case, judge
+from porchlight.domain.journeys import Journey, Touchpoint, Trigger
+from porchlight.domain.ledger import Decision, Outcome, Verdict
+from porchlight.domain.status import Status
+from porchlight.domain.triggers import Occurrence, next_moment, occurrences
+
+Decided = Mapping[str, Decision]
+"""The order's ledger by `decision_id`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What follows from one look at an order.
+
+    Attributes:
+        decisions: New or changed ledger rows.
+        look_again_at: When to decide again if nothing happens before; `None` for never.
+    """
+
+    decisions: tuple[Decision, ...]
+    look_again_at: datetime | None
+
+
+def decide(state: OrderState, decided: Decided, journey: Journey, reach: Collection[str], now: datetime) -> Plan:
+    """Decide everything that is due and not decided yet.
+
+    Args:
+        state: The order now.
+        decided: Its ledger.
+        journey: The merchant's rules.
+        reach: Channels that have an address for this shopper.
+        now: Aware UTC.
+    """
+    judged: dict[str, list[Decision]] = {}
+    for touchpoint in journey.touchpoints:
+        found = occurrences(touchpoint, state, now)
+        for occurrence in found:
+            held = decided.get(f"{touchpoint.id}#{occurrence.key}")
+            if held is None or not held.is_final:
+                case = _case(touchpoint, occurrence, found, state, decided, reach, now)
+                judged.setdefault(touchpoint.bundle or touchpoint.id, []).append(_judged(case, journey.version))
+    decisions = [decision for bundle in judged.values() for decision in _as_one_message(bundle)]
+    changed = tuple(one for one in decisions if _is_news(one, decided.get(one.decision_id)))
+    return Plan(changed, _look_again_at(state, decided, decisions, journey, now))
+
+
+def _case(  # noqa: PLR0913, PLR0917 a case is all of these
+    touchpoint: Touchpoint,
+    occurrence: Occurrence,
+    found: list[Occurrence],
+    state: OrderState,
+    decided: Decided,
+    reach: Collection[str],
+    now: datetime,
+) -> Case:
+    return Case(
+        touchpoint=touchpoint,
+        occurrence=occurrence,
+        state=state,
+        now=now,
+        channel=next((channel for channel in touchpoint.channels if channel in reach), ""),
+        others_follow=_others_follow(touchpoint.trigger, found, state),
+        merge_until=_merge_until(touchpoint, decided),
+    )
+
+
+_BEFORE: dict[Trigger, frozenset[Status]] = {
+    Trigger.FIRST_MOVEMENT: frozenset({Status.UNKNOWN, Status.PRE_TRANSIT}),
+    Trigger.OUT_FOR_DELIVERY: frozenset({Status.IN_TRANSIT}),
+    Trigger.DELIVERED: frozenset({Status.OUT_FOR_DELIVERY}),
+    Trigger.READY_FOR_PICKUP: frozenset({Status.OUT_FOR_DELIVERY}),
+    Trigger.LATER_ESTIMATE: frozenset({Status.IN_TRANSIT}),
+    Trigger.EXCEPTION: frozenset({Status.IN_TRANSIT}),
+}
+"""The statuses from which another parcel may soon give the same news."""
+
+
+def _others_follow(trigger: Trigger, found: list[Occurrence], state: OrderState) -> bool:
+    told = {occurrence.shipment.tracking_number for occurrence in found if occurrence.shipment}
+    before = _BEFORE.get(trigger, frozenset())
+    waiting = any(parcel.status in before and parcel.tracking_number not in told for parcel in state.parcels)
+    return waiting or (trigger is Trigger.FIRST_MOVEMENT and state.order is not None and not state.fully_packed)
+
+
+def _merge_until(touchpoint: Touchpoint, decided: Decided) -> datetime | None:
+    waiting = (
+        one.until for one in decided.values() if one.touchpoint == touchpoint.id and one.until and not one.is_final
+    )
+    return min(waiting, default=None)
+
+
+def _judged(case: Case, version: str) -> Decision:
+    outcome, verdicts = judge(case)
+    until = case.merge_until or case.now + case.touchpoint.merge_window
+    occurrence = case.occurrence
+    return Decision(
+        decision_id=f"{case.touchpoint.id}#{occurrence.key}",
+        touchpoint=case.touchpoint.id,
+        occurrence=occurrence.key,
+        trigger=case.touchpoint.trigger.value,
+        rule_version=version,
+        outcome=outcome,
+        decided_at=case.now,
+        happened_at=occurrence.at,
+        channel=case.channel,
+        tracking_number=occurrence.shipment.tracking_number if occurrence.shipment else "",
+        facts=occurrence.facts,
+        verdicts=verdicts,
+        until=until if outcome is Outcome.DELAY else None,
+    )
+
+
+def _as_one_message(bundle: list[Decision]) -> list[Decision]:
+    """The first that is to be sent leads; the others travel with it."""
+    sending = [decision for decision in bundle if decision.outcome is Outcome.SEND]
+    if not sending:
+        return bundle
+    lead = sending[0].model_copy(update={"tells": tuple(decision.decision_id for decision in sending)})
+    verdict = Verdict(guard="one_message", outcome=Outcome.MERGE, sentence=f"told in the message {lead.decision_id}")
+    merged = [
+        one.model_copy(
+            update={"outcome": Outcome.MERGE, "into": lead.decision_id, "verdicts": (*one.verdicts, verdict)}
+        )
+        for one in sending[1:]
+    ]
+    return [one for one in bundle if one.outcome is not Outcome.SEND] + [lead, *merged]
+
+
+def _is_news(decision: Decision, held: Decision | None) -> bool:
+    return held is None or held.outcome is not decision.outcome
+
+
+def _look_again_at(
+    state: OrderState, decided: Decided, decisions: list[Decision], journey: Journey, now: datetime
+) -> datetime | None:
+    final = {one.decision_id for one in decisions if one.is_final}
+    waits = [one.until for one in (*decided.values(), *decisions) if one.until and one.decision_id not in final]
+    moments = [next_moment(touchpoint, state, now) for touchpoint in journey.touchpoints if touchpoint.enabled]
+    return min((moment for moment in (*waits, *moments) if moment and moment > now), default=None)

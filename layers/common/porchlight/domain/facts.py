@@ -1,0 +1,156 @@
+"""Everything that was ever said about one order, as sets that only grow: the input of `fold`.
+
+Adding is idempotent and commutative: any order, any repetition and any split into batches of the same statements gives
+equal facts (invariant 2). Snapshots of a store and reports of a carrier are kept per subject and per source, the latest
+by the speaker's own clock; scans are kept by their natural key.
+"""
+
+import hashlib
+from base64 import b32encode
+from datetime import datetime
+from typing import NewType
+
+from porchlight.domain.model import Value
+from porchlight.domain.orders import FulfilmentEvent, FulfilmentSnapshot, OrderSnapshot, StoreUpdate
+from porchlight.domain.status import Status, SubStatus
+from porchlight.domain.tracking import Estimate, TrackingEvent, TrackingUpdate
+
+OrderId = NewType("OrderId", str)
+
+MAX_EVENTS_PER_SHIPMENT = 250
+"""Beyond it the oldest plain in-transit scans go (F25): a year of scans stays far below an item's 400 kB."""
+
+
+def order_id_of(store: str, connection: str, vendor_order_id: str) -> OrderId:
+    """Our key of an order: opaque, and the same however often the store tells us (26 lower-case characters)."""
+    digest = hashlib.sha256("\x1f".join((store, connection, vendor_order_id)).encode()).digest()[:16]
+    return OrderId(b32encode(digest).decode().rstrip("=").lower())
+
+
+class Report(Value):
+    """One source's own summary of a parcel, without scans."""
+
+    source: str
+    reported_at: datetime
+    status: Status
+    sub_status: SubStatus = SubStatus.NONE
+    estimate: Estimate | None = None
+
+
+class ShipmentFacts(Value):
+    """What was said about one tracking number.
+
+    Attributes:
+        events: By `event_id`.
+        reports: Latest of each source.
+        first_estimate: The earliest-reported estimate, the yardstick of "later than first said".
+    """
+
+    tracking_number: str
+    carrier: str = ""
+    events: tuple[TrackingEvent, ...] = ()
+    reports: tuple[Report, ...] = ()
+    first_estimate: Report | None = None
+
+    def with_update(self, update: TrackingUpdate) -> "ShipmentFacts":
+        """These facts and those of `update`."""
+        report = Report(
+            source=update.source,
+            reported_at=update.reported_at,
+            status=update.status,
+            sub_status=update.sub_status,
+            estimate=update.estimate,
+        )
+        return ShipmentFacts(
+            tracking_number=self.tracking_number,
+            carrier=min(filter(None, (self.carrier, update.carrier)), default=""),
+            events=_union(self.events, update.events),
+            reports=_latest_reports((*self.reports, report)),
+            first_estimate=_earliest_estimate(self.first_estimate, report),
+        )
+
+
+class OrderFacts(Value):
+    """What was said about one order.
+
+    Attributes:
+        order_id: Our key.
+        store: Plug-in code of the store that owns the order; `connection` is the merchant's account there.
+        order: `None` while only fulfilments have been heard of (F11).
+        fulfilments: Latest of each, by id.
+        fulfilment_events: Scans the store reported without naming the parcel.
+        shipments: By tracking number, superseded ones included.
+    """
+
+    order_id: str
+    store: str
+    connection: str
+    vendor_order_id: str
+    order: OrderSnapshot | None = None
+    fulfilments: tuple[FulfilmentSnapshot, ...] = ()
+    fulfilment_events: tuple[FulfilmentEvent, ...] = ()
+    shipments: tuple[ShipmentFacts, ...] = ()
+
+    def with_store_update(self, update: StoreUpdate) -> "OrderFacts":
+        """These facts and what the store says now."""
+        events = {(item.fulfilment_id, item.event.event_id): item for item in self.fulfilment_events}
+        for item in update.events:
+            key = (item.fulfilment_id, item.event.event_id)
+            events[key] = max(events.get(key, item), item, key=_canonical)
+        return self.model_copy(
+            update={
+                "order": _later(self.order, update.order),
+                "fulfilments": _latest_fulfilments((*self.fulfilments, *update.fulfilments)),
+                "fulfilment_events": tuple(events[key] for key in sorted(events)),
+            }
+        )
+
+    def with_tracking_update(self, update: TrackingUpdate) -> "OrderFacts":
+        """These facts and what a carrier says now."""
+        number = update.tracking_number
+        known = {shipment.tracking_number: shipment for shipment in self.shipments}
+        known[number] = known.get(number, ShipmentFacts(tracking_number=number)).with_update(update)
+        return self.model_copy(update={"shipments": tuple(known[key] for key in sorted(known))})
+
+
+def _later(mine: OrderSnapshot | None, theirs: OrderSnapshot | None) -> OrderSnapshot | None:
+    stated = [snapshot for snapshot in (mine, theirs) if snapshot]
+    return max(stated, key=lambda snapshot: (snapshot.updated_at, _canonical(snapshot)), default=None)
+
+
+def _latest_fulfilments(snapshots: tuple[FulfilmentSnapshot, ...]) -> tuple[FulfilmentSnapshot, ...]:
+    latest: dict[str, FulfilmentSnapshot] = {}
+    for snapshot in snapshots:
+        held = latest.get(snapshot.fulfilment_id, snapshot)
+        latest[snapshot.fulfilment_id] = max(held, snapshot, key=lambda one: (one.updated_at, _canonical(one)))
+    return tuple(latest[key] for key in sorted(latest))
+
+
+def _latest_reports(reports: tuple[Report, ...]) -> tuple[Report, ...]:
+    latest: dict[str, Report] = {}
+    for report in reports:
+        held = latest.get(report.source, report)
+        latest[report.source] = max(held, report, key=lambda one: (one.reported_at, _canonical(one)))
+    return tuple(latest[key] for key in sorted(latest))
+
+
+def _earliest_estimate(held: Report | None, stated: Report) -> Report | None:
+    candidates = [report for report in (held, stated) if report and report.estimate]
+    return min(candidates, key=lambda one: (one.reported_at, _canonical(one)), default=None)
+
+
+def _union(mine: tuple[TrackingEvent, ...], theirs: tuple[TrackingEvent, ...]) -> tuple[TrackingEvent, ...]:
+    events = {event.event_id: event for event in mine}
+    for event in theirs:
+        held = events.get(event.event_id)
+        events[event.event_id] = event if held is None else max(held, event, key=_canonical)
+    kept = sorted(events.values(), key=lambda event: (_is_plain(event), -event.occurred_at.timestamp(), event.event_id))
+    return tuple(sorted(kept[:MAX_EVENTS_PER_SHIPMENT], key=lambda event: (event.occurred_at, event.event_id)))
+
+
+def _is_plain(event: TrackingEvent) -> bool:
+    return event.status in {Status.IN_TRANSIT, Status.UNKNOWN}
+
+
+def _canonical(value: Value) -> str:
+    return value.model_dump_json()

@@ -1,0 +1,282 @@
+"""From facts to state: pure, and a function of the set of facts alone (invariant 2).
+
+A parcel's status is found by walking its scans in the order they happened, not in the order we heard of them. Which
+status may replace which is data: `STAYS` lists the scans that do not displace a status, all others do. So a late scan
+is shown in the timeline and changes nothing, a parcel that goes out for delivery again tomorrow may go back to in
+transit tonight, and a delivered one re-opens only by a return.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from porchlight.domain.facts import OrderFacts, Report, ShipmentFacts
+from porchlight.domain.orders import FulfilmentSnapshot, OrderSnapshot, PackedItem, Parcel
+from porchlight.domain.status import Action, Finality, Responsible, Status, SubStatus, action_for, finality_of
+from porchlight.domain.status import responsible_for as responsible_of
+from porchlight.domain.tracking import Estimate, EstimateSource, TrackingEvent
+
+_MOVEMENT = frozenset(
+    {
+        Status.IN_TRANSIT,
+        Status.OUT_FOR_DELIVERY,
+        Status.AVAILABLE_FOR_PICKUP,
+        Status.DELIVERED,
+        Status.DELIVERY_ATTEMPTED,
+        Status.RETURN_TO_SENDER,
+        Status.RETURNED,
+    }
+)
+_EARLY = frozenset({Status.PRE_TRANSIT, Status.CANCELLED, Status.EXPIRED})
+
+STAYS: dict[Status, frozenset[Status]] = {
+    Status.UNKNOWN: frozenset(),
+    Status.PRE_TRANSIT: frozenset(),
+    Status.CANCELLED: frozenset({Status.PRE_TRANSIT, Status.EXPIRED}),
+    Status.EXPIRED: frozenset(),
+    Status.IN_TRANSIT: _EARLY,
+    Status.OUT_FOR_DELIVERY: _EARLY,
+    Status.DELIVERY_ATTEMPTED: _EARLY,
+    Status.EXCEPTION: _EARLY,
+    Status.AVAILABLE_FOR_PICKUP: _EARLY | {Status.IN_TRANSIT},
+    Status.RETURN_TO_SENDER: frozenset(Status) - {Status.RETURNED, Status.DELIVERED, Status.RETURN_TO_SENDER},
+    Status.DELIVERED: frozenset(Status) - {Status.RETURN_TO_SENDER, Status.RETURNED},
+    Status.RETURNED: frozenset(Status),
+}
+"""For each status, the statuses of later scans that leave it as it is."""
+
+_LEAVES_PICKUP = frozenset({SubStatus.DEPARTED_FACILITY, SubStatus.FORWARDED})
+"""A parcel waiting for collection is scanned now and then; only these scans mean that it has left."""
+
+_RANK = {status: rank for rank, status in enumerate(Status)}
+
+
+@dataclass(frozen=True, slots=True)
+class ShipmentState:
+    """One parcel now.
+
+    Attributes:
+        since: When the status began (carrier's time, UTC); `None` before the first statement.
+        decided_by: `event_id` of the scan that set the status; empty when a summary did.
+        moving_since: First scan that proves the carrier has it.
+        last_scan_at: Latest scan of known meaning, or when the parcel was packed.
+        first_estimate: What was said first; with `estimate` it tells a delay.
+        superseded: The store replaced or removed this number; its history stays.
+    """
+
+    tracking_number: str
+    carrier: str
+    carrier_name: str
+    tracking_url: str
+    fulfilment_id: str
+    items: tuple[PackedItem, ...]
+    status: Status
+    sub_status: SubStatus
+    since: datetime | None
+    decided_by: str
+    packed_at: datetime | None
+    moving_since: datetime | None
+    last_scan_at: datetime | None
+    last_scan_id: str
+    estimate: Estimate | None
+    first_estimate: Estimate | None
+    superseded: bool
+    events: tuple[TrackingEvent, ...]
+
+    @property
+    def finality(self) -> Finality:
+        """Whether more scans are expected."""
+        return finality_of(self.status)
+
+    @property
+    def is_open(self) -> bool:
+        """More scans are expected and the number still counts."""
+        return self.finality is Finality.OPEN and not self.superseded
+
+    @property
+    def responsible(self) -> Responsible:
+        """Who must move next."""
+        return responsible_of(self.status, self.sub_status)
+
+    @property
+    def action(self) -> Action:
+        """What the shopper should do."""
+        return action_for(self.status, self.sub_status)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderState:
+    """One order now.
+
+    Attributes:
+        order: `None` while the store has told us of fulfilments only.
+        shipments: Every parcel, superseded ones included, by tracking number.
+        untracked: Fulfilments that left without a tracking number.
+        fully_packed: Every item that ships is in a fulfilment; no further parcel is expected.
+    """
+
+    order_id: str
+    store: str
+    order: OrderSnapshot | None
+    shipments: tuple[ShipmentState, ...]
+    untracked: tuple[FulfilmentSnapshot, ...]
+    fully_packed: bool
+
+    @property
+    def parcels(self) -> tuple[ShipmentState, ...]:
+        """The parcels that count."""
+        return tuple(shipment for shipment in self.shipments if not shipment.superseded)
+
+    @property
+    def cancelled(self) -> bool:
+        """The store has cancelled the order."""
+        return bool(self.order and self.order.cancelled_at)
+
+    def count(self, *statuses: Status) -> int:
+        """How many parcels are in one of these statuses."""
+        return sum(parcel.status in statuses for parcel in self.parcels)
+
+    @property
+    def all_delivered(self) -> bool:
+        """Nothing is missing: every parcel that counts has arrived and no further one is expected."""
+        return bool(self.parcels) and self.fully_packed and self.count(Status.DELIVERED) == len(self.parcels)
+
+
+def fold(facts: OrderFacts) -> OrderState:
+    """The state that follows from everything that was said."""
+    standing = [fulfilment for fulfilment in facts.fulfilments if not fulfilment.cancelled]
+    said = {shipment.tracking_number: shipment for shipment in facts.shipments}
+    packed = {parcel.tracking_number: (parcel, fulfilment) for fulfilment in standing for parcel in fulfilment.parcels}
+    promised = facts.order.promised if facts.order else None
+    shipments = []
+    for number in sorted(said.keys() | packed.keys() | _numbers_once_packed(facts)):
+        own = said.get(number) or ShipmentFacts(tracking_number=number)
+        parcel, fulfilment = packed.get(number, (None, None))
+        store_events, store_estimate = _from_the_store(facts, fulfilment)
+        shipments.append(_fold_shipment(own, parcel, fulfilment, store_events, store_estimate or promised))
+    return OrderState(
+        order_id=facts.order_id,
+        store=facts.store,
+        order=facts.order,
+        shipments=tuple(shipments),
+        untracked=tuple(fulfilment for fulfilment in standing if not fulfilment.parcels),
+        fully_packed=_fully_packed(facts.order, standing),
+    )
+
+
+def _numbers_once_packed(facts: OrderFacts) -> set[str]:
+    return {parcel.tracking_number for one in facts.fulfilments for parcel in one.parcels}
+
+
+def _from_the_store(
+    facts: OrderFacts, fulfilment: FulfilmentSnapshot | None
+) -> tuple[list[TrackingEvent], Estimate | None]:
+    """Scans the store reports for a fulfilment count only where they can mean one parcel alone."""
+    if fulfilment is None or len(fulfilment.parcels) != 1:
+        return [], None
+    told = [item for item in facts.fulfilment_events if item.fulfilment_id == fulfilment.fulfilment_id]
+    dated = [item for item in told if item.estimate]
+    latest = max(dated, key=lambda item: (item.event.occurred_at, item.event.event_id), default=None)
+    return [item.event for item in told], latest.estimate if latest else None
+
+
+def _fold_shipment(
+    own: ShipmentFacts,
+    parcel: Parcel | None,
+    fulfilment: FulfilmentSnapshot | None,
+    store_events: list[TrackingEvent],
+    fallback: Estimate | None,
+) -> ShipmentState:
+    events = _in_order((*own.events, *store_events))
+    decisive, status = _walk(events)
+    status, sub_status, since = _stated(decisive, status, own.reports)
+    scans = [event for event in events if event.status is not Status.UNKNOWN]
+    packed_at = fulfilment.created_at if fulfilment else None
+    first = own.first_estimate.estimate if own.first_estimate else fallback
+    return ShipmentState(
+        tracking_number=own.tracking_number,
+        carrier=(parcel.carrier if parcel else "") or own.carrier,
+        carrier_name=parcel.carrier_name if parcel else "",
+        tracking_url=parcel.tracking_url if parcel else "",
+        fulfilment_id=fulfilment.fulfilment_id if fulfilment else "",
+        items=fulfilment.items if fulfilment else (),
+        status=status,
+        sub_status=sub_status,
+        since=since,
+        decided_by=decisive.event_id if decisive else "",
+        packed_at=packed_at,
+        moving_since=_moving_since(scans, status, since),
+        last_scan_at=scans[-1].occurred_at if scans else packed_at,
+        last_scan_id=scans[-1].event_id if scans else "",
+        estimate=_current_estimate(own.reports) or fallback,
+        first_estimate=first,
+        superseded=parcel is None,
+        events=events,
+    )
+
+
+def _in_order(events: tuple[TrackingEvent, ...]) -> tuple[TrackingEvent, ...]:
+    return tuple(sorted(events, key=lambda event: (event.occurred_at, _RANK[event.status], event.event_id)))
+
+
+def _walk(events: tuple[TrackingEvent, ...]) -> tuple[TrackingEvent | None, Status]:
+    """The scan that decides, and the status it leads to."""
+    decisive: TrackingEvent | None = None
+    status = Status.UNKNOWN
+    for event in events:
+        if event.status is Status.UNKNOWN or _stays(status, event):
+            continue
+        # What is brought back to the sender ends as returned, whatever word the carrier prints at the door.
+        came_back = status is Status.RETURN_TO_SENDER and event.status is Status.DELIVERED
+        if event.status is status and event.sub_status in {SubStatus.NONE, decisive.sub_status if decisive else None}:
+            continue
+        decisive, status = event, Status.RETURNED if came_back else event.status
+    return decisive, status
+
+
+def _stays(status: Status, event: TrackingEvent) -> bool:
+    if status is Status.AVAILABLE_FOR_PICKUP and event.sub_status in _LEAVES_PICKUP:
+        return False
+    return event.status in STAYS[status]
+
+
+def _stated(
+    decisive: TrackingEvent | None, status: Status, reports: tuple[Report, ...]
+) -> tuple[Status, SubStatus, datetime | None]:
+    """Scans decide; a summary counts where there is no scan, or where it says the end and no scan does."""
+    known = [report for report in reports if report.status is not Status.UNKNOWN]
+    latest = max(known, key=lambda report: (report.reported_at, report.source), default=None)
+    if decisive is None:
+        return (
+            (latest.status, latest.sub_status, latest.reported_at) if latest else (Status.UNKNOWN, SubStatus.NONE, None)
+        )
+    ends = latest is not None and latest.status is Status.DELIVERED and latest.reported_at >= decisive.occurred_at
+    if latest and ends and Status.DELIVERED not in STAYS[status] and status is not Status.RETURN_TO_SENDER:
+        if status is Status.DELIVERED:
+            return status, decisive.sub_status, decisive.occurred_at
+        return Status.DELIVERED, latest.sub_status, latest.reported_at
+    return status, decisive.sub_status, decisive.occurred_at
+
+
+def _moving_since(scans: list[TrackingEvent], status: Status, since: datetime | None) -> datetime | None:
+    first = next((event.occurred_at for event in scans if event.status in _MOVEMENT), None)
+    return first or (since if status in _MOVEMENT else None)
+
+
+def _current_estimate(reports: tuple[Report, ...]) -> Estimate | None:
+    stated = [report for report in reports if report.estimate]
+    latest = max(stated, key=lambda report: (_by_carrier(report), report.reported_at, report.source), default=None)
+    return latest.estimate if latest else None
+
+
+def _by_carrier(report: Report) -> bool:
+    return bool(report.estimate and report.estimate.source is EstimateSource.CARRIER)
+
+
+def _fully_packed(order: OrderSnapshot | None, standing: list[FulfilmentSnapshot]) -> bool:
+    if order is None:
+        return False
+    packed: dict[str, int] = {}
+    for fulfilment in standing:
+        for item in fulfilment.items:
+            packed[item.line_id] = packed.get(item.line_id, 0) + item.quantity
+    return all(packed.get(item.line_id, 0) >= item.quantity for item in order.items if item.ships)

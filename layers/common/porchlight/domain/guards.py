@@ -1,0 +1,125 @@
+"""What can speak against a message. Each guard is one pure function with a name, a verdict and a sentence.
+
+A guard looks at one occurrence in its order's state. All guards are asked, so that the ledger shows every verdict; the
+first that objects, in the order of `GUARDS`, settles the outcome.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from porchlight.domain.fold import OrderState, ShipmentState
+from porchlight.domain.journeys import Touchpoint, Trigger
+from porchlight.domain.ledger import Outcome, Verdict
+from porchlight.domain.status import Status
+from porchlight.domain.triggers import Occurrence
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One occurrence before its judges.
+
+    Attributes:
+        channel: The channel that would be used; empty when none reaches the shopper.
+        others_follow: Another parcel of this order may soon give the same news.
+        waiting_since: When the first parcel of this news began to wait for the others; `None` when none waits.
+    """
+
+    touchpoint: Touchpoint
+    occurrence: Occurrence
+    state: OrderState
+    now: datetime
+    channel: str
+    others_follow: bool
+    merge_until: datetime | None
+
+
+def switched_on(case: Case) -> Verdict:
+    """The merchant has not switched this touchpoint off."""
+    if case.touchpoint.enabled:
+        return Verdict(guard="switched_on", sentence="this touchpoint is on")
+    return Verdict(guard="switched_on", outcome=Outcome.DROP, sentence="this touchpoint is switched off")
+
+
+def order_stands(case: Case) -> Verdict:
+    """A cancelled order gets no good news; a parcel that is on its way nevertheless is still told about."""
+    moving = case.occurrence.shipment and case.occurrence.shipment.moving_since
+    if case.state.cancelled and not moving:
+        return Verdict(guard="order_stands", outcome=Outcome.DROP, sentence="the order was cancelled")
+    return Verdict(guard="order_stands", sentence="the order stands" if not case.state.cancelled else "a parcel moves")
+
+
+def reachable(case: Case) -> Verdict:
+    """There is an address for one of the touchpoint's channels."""
+    if case.channel:
+        return Verdict(guard="reachable", sentence=f"the shopper can be reached by {case.channel}")
+    return Verdict(guard="reachable", outcome=Outcome.DROP, sentence="the order has no address for these channels")
+
+
+def fresh(case: Case) -> Verdict:
+    """News older than `fresh_for` is history."""
+    age = case.now - case.occurrence.at
+    limit = case.touchpoint.fresh_for
+    if age > limit:
+        sentence = f"this happened {_span(age)} ago; it is told for {_span(limit)}"
+        return Verdict(guard="fresh", outcome=Outcome.DROP, sentence=sentence)
+    return Verdict(guard="fresh", sentence=f"this happened {_span(max(age, timedelta(0)))} ago")
+
+
+def still_true(case: Case) -> Verdict:
+    """A later fact has not made it moot."""
+    parcel = case.occurrence.shipment
+    if parcel is None or _HOLDS[case.touchpoint.trigger](parcel):
+        return Verdict(guard="still_true", sentence="nothing newer has overtaken it")
+    sentence = f"overtaken: the parcel is {parcel.status.value.replace('_', ' ')} by now"
+    return Verdict(guard="still_true", outcome=Outcome.DROP, sentence=sentence)
+
+
+def merge_window(case: Case) -> Verdict:
+    """Parcels of one order that move together make one message."""
+    if not case.touchpoint.merge_window or not case.others_follow:
+        return Verdict(guard="merge_window", sentence="no other parcel to wait for")
+    until = case.merge_until or case.now + case.touchpoint.merge_window
+    if case.now < until:
+        sentence = f"waits for other parcels of this order until {until:%H:%M} UTC"
+        return Verdict(guard="merge_window", outcome=Outcome.DELAY, sentence=sentence)
+    return Verdict(guard="merge_window", sentence="waited for other parcels long enough")
+
+
+GUARDS: tuple[Callable[[Case], Verdict], ...] = (
+    switched_on,
+    order_stands,
+    reachable,
+    fresh,
+    still_true,
+    merge_window,
+)
+
+
+def judge(case: Case) -> tuple[Outcome, tuple[Verdict, ...]]:
+    """Every guard's verdict, and what follows."""
+    verdicts = tuple(guard(case) for guard in GUARDS)
+    return next((verdict.outcome for verdict in verdicts if verdict.outcome), Outcome.SEND), verdicts
+
+
+_BEYOND_SHIPPED = frozenset(Status) - {Status.IN_TRANSIT, Status.EXCEPTION, Status.PRE_TRANSIT, Status.UNKNOWN}
+
+_HOLDS: dict[Trigger, Callable[[ShipmentState], bool]] = {
+    Trigger.ORDER_PLACED: lambda _: True,
+    Trigger.FIRST_MOVEMENT: lambda parcel: parcel.status not in _BEYOND_SHIPPED,
+    Trigger.OUT_FOR_DELIVERY: lambda parcel: parcel.status is Status.OUT_FOR_DELIVERY,
+    Trigger.DELIVERY_ATTEMPTED: lambda parcel: parcel.status is Status.DELIVERY_ATTEMPTED,
+    Trigger.READY_FOR_PICKUP: lambda parcel: parcel.status is Status.AVAILABLE_FOR_PICKUP,
+    Trigger.EXCEPTION: lambda parcel: parcel.status is Status.EXCEPTION,
+    Trigger.LATER_ESTIMATE: lambda parcel: parcel.is_open,
+    Trigger.SILENCE: lambda parcel: parcel.is_open,
+    Trigger.DELIVERED: lambda parcel: parcel.status is Status.DELIVERED,
+}
+"""Whether the news of a trigger still describes the parcel."""
+
+
+def _span(length: timedelta) -> str:
+    minutes = int(length.total_seconds() // 60)
+    if minutes < 120:  # noqa: PLR2004 below two hours minutes read better
+        return f"{minutes} minutes"
+    return f"{minutes // 60} hours" if minutes < 72 * 60 else f"{minutes // 1440} days"

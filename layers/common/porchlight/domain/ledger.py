@@ -1,0 +1,115 @@
+"""The durable list of what was decided for an order, why, and what became of each message.
+
+A row's key is the decision's natural key: touchpoint and occurrence. `SEND`, `DROP` and `MERGE` are final; `DELAY` is
+decided again when its time comes. A row with `SEND` is also the outbox entry of its message.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+
+from porchlight.domain.model import Value
+
+
+class Outcome(StrEnum):
+    """What was decided."""
+
+    SEND = "send"
+    DELAY = "delay"
+    MERGE = "merge"
+    DROP = "drop"
+
+
+class Verdict(Value):
+    """One guard's word on one touchpoint.
+
+    Attributes:
+        outcome: `None` when the guard lets it pass.
+        sentence: The reason, for people.
+    """
+
+    guard: str
+    outcome: Outcome | None = None
+    sentence: str
+
+
+class Decision(Value):
+    """What was decided for one occurrence of one touchpoint, and everything it was decided from.
+
+    Attributes:
+        decision_id: `<touchpoint>#<occurrence>`; unique in the order's ledger.
+        rule_version: Version of the journey it was decided under.
+        happened_at: When the news happened, by the teller's clock.
+        facts: What was looked at, as short texts; no personal data.
+        until: For `DELAY`: when to decide again.
+        into: For `MERGE`: the decision whose message tells this too.
+        tells: For `SEND`: the decisions this message tells, itself included.
+    """
+
+    decision_id: str
+    touchpoint: str
+    occurrence: str
+    trigger: str
+    rule_version: str
+    outcome: Outcome
+    decided_at: datetime
+    happened_at: datetime
+    channel: str = ""
+    tracking_number: str = ""
+    facts: dict[str, str] = {}
+    verdicts: tuple[Verdict, ...] = ()
+    until: datetime | None = None
+    into: str = ""
+    tells: tuple[str, ...] = ()
+
+    @property
+    def is_final(self) -> bool:
+        """Never decided again."""
+        return self.outcome is not Outcome.DELAY
+
+    @property
+    def reason(self) -> str:
+        """The sentence that settled it."""
+        settling = (verdict.sentence for verdict in self.verdicts if verdict.outcome is self.outcome)
+        return next(settling, "nothing speaks against it")
+
+
+class MessageState(StrEnum):
+    """Life of a message after the decision to send it."""
+
+    PENDING = "pending"
+    CLAIMED = "claimed"
+    SENT = "sent"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+
+
+FINAL_MESSAGE_STATES = frozenset({MessageState.SENT, MessageState.SKIPPED, MessageState.FAILED})
+
+
+class Message(Value):
+    """What became of one intent.
+
+    Attributes:
+        claimed_until: Until then one sender has it; later, an unconfirmed claim is in doubt.
+        attempts: Provider calls begun.
+        provider_id: The channel's own id of the message.
+        outcome: Why it was skipped or failed, for people.
+        seen: Provider events that came back: event name to time.
+        template_version: Digest of the texts it was rendered from.
+    """
+
+    state: MessageState = MessageState.PENDING
+    claimed_until: datetime | None = None
+    attempts: int = 0
+    provider_id: str = ""
+    sent_at: datetime | None = None
+    outcome: str = ""
+    seen: dict[str, str] = {}
+    template_version: str = ""
+
+
+class LedgerRow(Value):
+    """One line of the ledger."""
+
+    decision: Decision
+    message: Message | None = None

@@ -1,0 +1,209 @@
+"""What a shopper's page may see of an order: statuses, places and times, but no name, street, e-mail or phone.
+
+`TrackingView` is the one deliberate twin of the order's state: a field that is not listed here can not leak.
+"""
+
+from datetime import datetime
+
+from porchlight.domain.fold import OrderState, ShipmentState
+from porchlight.domain.journeys import Journey, Trigger
+from porchlight.domain.model import Value
+from porchlight.domain.orders import Item, PackedItem
+from porchlight.domain.status import Action, Responsible, Status, SubStatus
+from porchlight.domain.times import TimeQuality
+from porchlight.domain.tracking import Estimate, TrackingEvent
+from porchlight.domain.triggers import silent_from
+
+MAX_EVENTS_SHOWN = 60
+
+
+class ItemView(Value):
+    """One line, as packed in a parcel or still waiting."""
+
+    title: str
+    variant: str = ""
+    quantity: int = 1
+    image_url: str = ""
+    product_url: str = ""
+
+
+class EventView(Value):
+    """One scan.
+
+    Attributes:
+        at: UTC, for ordering and relative times.
+        local: As the carrier printed it: with offset, without, a bare date, or empty.
+        quality: How sure `at` is.
+        text: The carrier's own words: data, to be shown as plain text.
+        place: City, region and country; no postcode.
+    """
+
+    at: datetime
+    local: str
+    quality: TimeQuality
+    status: Status
+    sub_status: SubStatus
+    text: str
+    place: str
+
+
+class EstimateView(Value):
+    """When it should arrive, no finer than its source said (`HH:MM` local)."""
+
+    day: str
+    window_start: str | None = None
+    window_end: str | None = None
+    source: str
+
+
+class ParcelView(Value):
+    """One parcel.
+
+    Attributes:
+        checked_at: When a carrier last answered about it; `None` when it is only pushed to us.
+        silent_since: Set while no scan has come for longer than this stage may be silent.
+        first_estimate: Day that was said first, when it differs from the estimate now.
+    """
+
+    number: str
+    carrier: str
+    carrier_name: str
+    carrier_url: str
+    status: Status
+    sub_status: SubStatus
+    responsible: Responsible
+    action: Action
+    since: datetime | None
+    estimate: EstimateView | None
+    first_estimate: str | None
+    last_scan_at: datetime | None
+    checked_at: datetime | None
+    silent_since: datetime | None
+    items: tuple[ItemView, ...]
+    events: tuple[EventView, ...]
+
+
+class TrackingView(Value):
+    """Everything the tracking page shows, in one answer.
+
+    Attributes:
+        locale: The store's word on the shopper's language (BCP 47), empty when unknown; the browser's is the fallback.
+        waiting: Items that no parcel holds yet.
+        read_at: When this answer was made.
+    """
+
+    order: str
+    placed_at: datetime | None
+    cancelled: bool
+    locale: str
+    parcels: tuple[ParcelView, ...]
+    waiting: tuple[ItemView, ...]
+    read_at: datetime
+
+
+def tracking_view(
+    state: OrderState, journey: Journey, checked_at: dict[str, datetime], names: dict[str, str], now: datetime
+) -> TrackingView:
+    """The page of one order.
+
+    Args:
+        state: The order now.
+        journey: For the silence limits of each stage.
+        checked_at: When a carrier last answered, by tracking number.
+        names: Carrier names for people, by code.
+        now: Aware UTC.
+    """
+    order = state.order
+    items = {item.line_id: item for item in order.items} if order else {}
+    return TrackingView(
+        order=order.number if order else "",
+        placed_at=order.placed_at if order else None,
+        cancelled=state.cancelled,
+        locale=order.shopper.locale if order else "",
+        parcels=tuple(_parcel(one, items, journey, checked_at, names, now) for one in state.parcels),
+        waiting=_waiting(state, items),
+        read_at=now,
+    )
+
+
+def _parcel(  # noqa: PLR0913, PLR0917 a parcel's view joins these
+    parcel: ShipmentState,
+    items: dict[str, Item],
+    journey: Journey,
+    checked_at: dict[str, datetime],
+    names: dict[str, str],
+    now: datetime,
+) -> ParcelView:
+    first = parcel.first_estimate
+    moved = first and parcel.estimate and first.day != parcel.estimate.day
+    return ParcelView(
+        number=parcel.tracking_number,
+        carrier=parcel.carrier,
+        carrier_name=names.get(parcel.carrier) or parcel.carrier_name or parcel.carrier,
+        carrier_url=parcel.tracking_url if parcel.tracking_url.startswith("https://") else "",
+        status=parcel.status,
+        sub_status=parcel.sub_status,
+        responsible=parcel.responsible,
+        action=parcel.action,
+        since=parcel.since,
+        estimate=_estimate(parcel.estimate) if parcel.estimate and parcel.is_open else None,
+        first_estimate=str(first.day) if first and moved else None,
+        last_scan_at=parcel.last_scan_at,
+        checked_at=checked_at.get(parcel.tracking_number),
+        silent_since=_silent_since(parcel, journey, now),
+        items=tuple(_item(items[one.line_id], one.quantity) for one in parcel.items if one.line_id in items),
+        events=tuple(_event(event) for event in reversed(parcel.events[-MAX_EVENTS_SHOWN:])),
+    )
+
+
+def _silent_since(parcel: ShipmentState, journey: Journey, now: datetime) -> datetime | None:
+    limits = (silent_from(one, parcel) for one in journey.touchpoints if one.trigger is Trigger.SILENCE)
+    overdue = any(limit and limit <= now for limit in limits)
+    return parcel.last_scan_at if overdue else None
+
+
+def _estimate(estimate: Estimate) -> EstimateView:
+    return EstimateView(
+        day=str(estimate.day),
+        window_start=estimate.window_start,
+        window_end=estimate.window_end,
+        source=estimate.source.value,
+    )
+
+
+def _event(event: TrackingEvent) -> EventView:
+    place = ", ".join(part for part in (event.place.city, event.place.region, event.place.country) if part)
+    return EventView(
+        at=event.occurred_at,
+        local=event.local_time,
+        quality=event.time_quality,
+        status=event.status,
+        sub_status=event.sub_status,
+        text=event.description,
+        place=place,
+    )
+
+
+def _item(item: Item, quantity: int) -> ItemView:
+    return ItemView(
+        title=item.title,
+        variant=item.variant,
+        quantity=quantity,
+        image_url=item.image_url,
+        product_url=item.product_url,
+    )
+
+
+def _waiting(state: OrderState, items: dict[str, Item]) -> tuple[ItemView, ...]:
+    packed: dict[str, int] = {}
+    for one in _packed_items(state):
+        packed[one.line_id] = packed.get(one.line_id, 0) + one.quantity
+    left = ((item, item.quantity - packed.get(item.line_id, 0)) for item in items.values() if item.ships)
+    return tuple(_item(item, quantity) for item, quantity in left if quantity > 0)
+
+
+def _packed_items(state: OrderState) -> list[PackedItem]:
+    """Items of each packing once: a fulfilment of two parcels lists its items on both."""
+    by_fulfilment = {parcel.fulfilment_id: parcel.items for parcel in state.parcels}
+    by_fulfilment |= {fulfilment.fulfilment_id: fulfilment.items for fulfilment in state.untracked}
+    return [item for items in by_fulfilment.values() for item in items]
