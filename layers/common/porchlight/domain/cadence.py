@@ -3,7 +3,7 @@
 | what we know                                      | ask again after |
 |---------------------------------------------------|-----------------|
 | out for delivery, or a courier was there          | 1 hour          |
-| the promised day is today, tomorrow or past        | 2 hours         |
+| the promised day is tomorrow, today or just past  | 2 hours         |
 | something is wrong                                | 3 hours         |
 | waiting to be collected                           | 12 hours        |
 | on its way, promised day further off or unknown   | 8 hours         |
@@ -34,6 +34,7 @@ _BY_STATUS = {
     Status.AVAILABLE_FOR_PICKUP: timedelta(hours=12),
 }
 _NEAR_THE_DAY = timedelta(hours=2)
+_AROUND_THE_DAY = timedelta(days=1)
 _ON_ITS_WAY = timedelta(hours=8)
 _NOT_YET_SCANNED = timedelta(hours=6)
 _LONG_NOT_SCANNED = timedelta(hours=24)
@@ -83,7 +84,7 @@ def _is_over(parcel: Watched, now: datetime) -> bool:
 def _interval(parcel: Watched, now: datetime) -> timedelta:
     if parcel.status in _BY_STATUS:
         return _BY_STATUS[parcel.status]
-    if parcel.estimate and parcel.estimate.day <= (now + timedelta(days=1)).date():
+    if parcel.estimate and abs(parcel.estimate.day - now.date()) <= _AROUND_THE_DAY:
         return _NEAR_THE_DAY
     if parcel.status in _NOT_SCANNED:
         return _NOT_YET_SCANNED if now - parcel.since < _FIRST_DAYS else _LONG_NOT_SCANNED
@@ -91,7 +92,8 @@ def _interval(parcel: Watched, now: datetime) -> timedelta:
 
 
 def _back_off(failures: int) -> timedelta:
-    return min(_BACK_OFF * 2 ** min(failures - 1, 12), _LONGEST_BACK_OFF)
+    doublings: int = min(failures - 1, 12)
+    return min(_BACK_OFF * (1 << doublings), _LONGEST_BACK_OFF)
 
 
 def _spread(tracking_number: str) -> float:

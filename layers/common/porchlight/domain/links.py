@@ -26,7 +26,7 @@ def sign_link(order_id: str, expires_at: datetime, key: str) -> str:
 
 
 def open_link(token: str, keys: Sequence[str], now: datetime) -> str:
-    """The order a token opens. Raises `InvalidSignatureError` for a forged, mangled or expired one, without telling which."""
+    """The order a token opens. Raises `InvalidSignatureError` for a forged, mangled or expired one alike."""
     raw = _decoded(token)
     plain, seal = raw[:-_SEAL], raw[-_SEAL:]
     genuine = [hmac.compare_digest(seal, _seal(plain, key)) for key in keys if key]
