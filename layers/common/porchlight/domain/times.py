@@ -43,19 +43,19 @@ class EventTime:
 
 def exact(moment: datetime) -> EventTime:
     """An instant whose offset the carrier printed. `moment` must be aware."""
-    return EventTime(moment.astimezone(UTC), moment.isoformat(timespec="seconds"), TimeQuality.EXACT)
+    return EventTime(_utc(moment), moment.isoformat(timespec="seconds"), TimeQuality.EXACT)
 
 
 def wall_clock(local: datetime, zone: str | None) -> EventTime:
     """A naive wall-clock time at a place in `zone` (an IANA name), or anywhere when `None`."""
     aware = local.replace(tzinfo=ZoneInfo(zone) if zone else UTC)
-    return EventTime(aware.astimezone(UTC), local.isoformat(timespec="seconds"), TimeQuality.ASSUMED_ZONE)
+    return EventTime(_utc(aware), local.isoformat(timespec="seconds"), TimeQuality.ASSUMED_ZONE)
 
 
 def date_only(day: date, zone: str | None) -> EventTime:
     """A date without a time of day. Sorted at noon of that day, so that no zone moves it to another day."""
     noon = datetime.combine(day, time(12), tzinfo=ZoneInfo(zone) if zone else UTC)
-    return EventTime(noon.astimezone(UTC), day.isoformat(), TimeQuality.DATE_ONLY)
+    return EventTime(_utc(noon), day.isoformat(), TimeQuality.DATE_ONLY)
 
 
 def plausible(moment: EventTime, received_at: datetime) -> EventTime:
@@ -78,3 +78,11 @@ def to_text(moment: datetime) -> str:
 def from_text(text: str) -> datetime:
     """The reverse of `to_text`."""
     return datetime.fromisoformat(text)
+
+
+def _utc(moment: datetime) -> datetime:
+    """In UTC. Vendors print `0001-01-01T00:00:00` for "never"; in some zones that lies before the calendar begins."""
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        return moment.replace(tzinfo=UTC)
