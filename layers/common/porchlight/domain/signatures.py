@@ -33,7 +33,7 @@ def require_signature(given: str | None, secrets: Sequence[str], expected: Calla
         secrets: Shared secrets; none configured means refused.
         expected: The signature a secret gives.
     """
-    claim = (given or "").encode("utf-8", "surrogateescape")
+    claim = (given or "").encode("utf-8", "surrogatepass")
     usable = [secret for secret in secrets if secret]
     matches = [hmac.compare_digest(claim, expected(secret).encode()) for secret in usable]
     if not claim or len(claim) > HEADER_LIMIT or not any(matches):
