@@ -14,7 +14,7 @@ from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
 from porchlight.domain.model import StrictValue
 from porchlight.domain.status import Status
 
-_DURATION = re.compile(r"(\d+)\s*(m|h|d)")
+_DURATION = re.compile(r"([0-9]{1,5})\s*(m|h|d)")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
