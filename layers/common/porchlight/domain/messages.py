@@ -26,7 +26,7 @@ class OutgoingMessage(Value):
     """One rendered message, ready for its channel.
 
     Attributes:
-        tag: Travels with the provider's events, so that a lost receipt can be settled: `<order_id>.<digest>`.
+        tag: Travels with the provider's events, so that a lost receipt can be settled.
         to: Address in the channel's own form.
         html: Empty where the channel has no such part.
         headers: Extra headers, e.g. `List-Unsubscribe`.
@@ -39,11 +39,13 @@ class OutgoingMessage(Value):
     locale: str
     to: str
     sender: str
+    sender_name: str = ""
     reply_to: str = ""
     subject: str = ""
     text: str
     html: str = ""
     headers: dict[str, str] = {}
+    template_version: str = ""
 
 
 class Receipt(Value):

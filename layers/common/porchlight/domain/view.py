@@ -101,16 +101,13 @@ class TrackingView(Value):
     read_at: datetime
 
 
-def tracking_view(
-    state: OrderState, journey: Journey, checked_at: dict[str, datetime], names: dict[str, str], now: datetime
-) -> TrackingView:
+def tracking_view(state: OrderState, journey: Journey, checked_at: dict[str, datetime], now: datetime) -> TrackingView:
     """The page of one order.
 
     Args:
         state: The order now.
         journey: For the silence limits of each stage.
         checked_at: When a carrier last answered, by tracking number.
-        names: Carrier names for people, by code.
         now: Aware UTC.
     """
     order = state.order
@@ -120,18 +117,17 @@ def tracking_view(
         placed_at=order.placed_at if order else None,
         cancelled=state.cancelled,
         locale=order.shopper.locale if order else "",
-        parcels=tuple(_parcel(one, items, journey, checked_at, names, now) for one in state.parcels),
+        parcels=tuple(_parcel(one, items, journey, checked_at, now) for one in state.parcels),
         waiting=_waiting(state, items),
         read_at=now,
     )
 
 
-def _parcel(  # noqa: PLR0913, PLR0917 a parcel's view joins these
+def _parcel(
     parcel: ShipmentState,
     items: dict[str, Item],
     journey: Journey,
     checked_at: dict[str, datetime],
-    names: dict[str, str],
     now: datetime,
 ) -> ParcelView:
     first = parcel.first_estimate
@@ -139,7 +135,7 @@ def _parcel(  # noqa: PLR0913, PLR0917 a parcel's view joins these
     return ParcelView(
         number=parcel.tracking_number,
         carrier=parcel.carrier,
-        carrier_name=names.get(parcel.carrier) or parcel.carrier_name or parcel.carrier,
+        carrier_name=parcel.carrier_name or parcel.carrier.replace("_", " ").upper(),
         carrier_url=parcel.tracking_url if parcel.tracking_url.startswith("https://") else "",
         status=parcel.status,
         sub_status=parcel.sub_status,

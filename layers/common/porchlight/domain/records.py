@@ -1,0 +1,155 @@
+"""Values that cross between the stages and what stores them: an order as read, a change as written, jobs and accounts."""
+
+from datetime import datetime
+from typing import Literal
+
+from porchlight.domain.exchange import Budget, Envelope, Kind
+from porchlight.domain.facts import OrderFacts
+from porchlight.domain.ledger import Decision, LedgerRow
+from porchlight.domain.messages import Intent
+from porchlight.domain.model import Value
+
+
+class Watch(Value):
+    """One parcel we ask a carrier about, with its place in the schedule.
+
+    Attributes:
+        account: `<carrier code>/<connection>` whose credentials and budget are used.
+        since: When we began to watch.
+        due_at: When to ask next.
+        answer: Digest of what the carrier last said; an equal answer needs no evaluation.
+        checked_at: When the carrier last answered.
+        failures: Polls in a row without an answer.
+    """
+
+    order_id: str
+    tracking_number: str
+    account: str
+    since: datetime
+    due_at: datetime
+    answer: str = ""
+    checked_at: datetime | None = None
+    failures: int = 0
+
+
+class OrderRecord(Value):
+    """One order as stored, read in one go.
+
+    Attributes:
+        version: Grows with each change of the facts; 0 for an order that is not stored yet.
+        look_again_at: When its timer is due; `None` without one.
+    """
+
+    facts: OrderFacts
+    version: int = 0
+    ledger: dict[str, LedgerRow] = {}
+    watches: dict[str, Watch] = {}
+    look_again_at: datetime | None = None
+
+
+class Change(Value):
+    """Everything one evaluation writes, all or nothing.
+
+    Attributes:
+        read_version: Version the decisions were made from; the write fails when another was faster.
+        facts: `None` when they did not change.
+        decisions: New rows, or rows that were `DELAY` before.
+        set_timer: Whether `look_again_at` replaces the timer (`None` removes it).
+        watch: Parcels to begin asking about.
+        unwatch: Tracking numbers to stop asking about.
+    """
+
+    order_id: str
+    read_version: int
+    facts: OrderFacts | None = None
+    decisions: tuple[Decision, ...] = ()
+    set_timer: bool = False
+    look_again_at: datetime | None = None
+    watch: tuple[Watch, ...] = ()
+    unwatch: tuple[str, ...] = ()
+    now: datetime
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing to write."""
+        return not (self.facts or self.decisions or self.set_timer or self.watch or self.unwatch)
+
+
+class DueEntry(Value):
+    """One entry of the due index: enough to make the job it stands for.
+
+    Attributes:
+        position: Opaque place in the shard, to go on from.
+    """
+
+    kind: Literal["poll", "tick", "message"]
+    order_id: str
+    subject: str = ""
+    due_at: datetime
+    position: str
+
+
+class Cursor(Value):
+    """How far a shard has been released.
+
+    Attributes:
+        position: Last released entry; empty to start from the oldest.
+        rescanned_at: When it last started from the oldest.
+    """
+
+    shard: str
+    position: str = ""
+    rescanned_at: datetime | None = None
+
+
+class Account(Value):
+    """One connection with its call budget.
+
+    Attributes:
+        name: `<code>/<connection>`.
+        polls: It has credentials to ask with.
+        calls: Calls left at `counted_at`.
+        paused_until: The vendor asked us to wait.
+    """
+
+    kind: Kind
+    name: str
+    polls: bool
+    budget: Budget
+    calls: float
+    counted_at: datetime
+    paused_until: datetime | None = None
+
+
+class ConnectionSecrets(Value):
+    """Secrets of one connection.
+
+    Attributes:
+        webhook_secrets: Newest first; two while rotating.
+        credentials: By the names of the plug-in's `credential_fields`.
+    """
+
+    webhook_secrets: tuple[str, ...] = ()
+    credentials: dict[str, str] = {}
+
+
+class Job(Value):
+    """One poll to make."""
+
+    schema_version: int = 1
+    order_id: str
+    tracking_number: str
+    trace: str = ""
+
+
+class Tick(Value):
+    """An order's timer went off."""
+
+    schema_version: int = 1
+    origin: Literal["tick"] = "tick"
+    order_id: str
+    trace: str = ""
+
+
+Sendable = Envelope | Tick | Job | Intent
+"""What a queue of ours carries."""

@@ -1,0 +1,25 @@
+"""The one logger and the one way to count.
+
+Log records hold a constant message and facts as keys, never a webhook's body, a name, an address or a token. Counts are
+CloudWatch metrics in embedded format: one line on standard output, no call.
+"""
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.metrics import MetricUnit, single_metric
+
+NAMESPACE = "Porchlight"
+
+logger = Logger()
+
+
+def count(name: str, value: int = 1, **dimensions: str) -> None:
+    """Count an outcome, e.g. `count("WebhookAccepted", kind="stores", code="shopify")`.
+
+    Args:
+        name: Past participle in PascalCase.
+        value: How many.
+        dimensions: Small fixed sets only: stage, kind, code, channel, reason. Never an id.
+    """
+    with single_metric(name=name, unit=MetricUnit.Count, value=value, namespace=NAMESPACE) as metric:
+        for key, text in dimensions.items():
+            metric.add_dimension(name=key, value=text)

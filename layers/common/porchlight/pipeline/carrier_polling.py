@@ -1,0 +1,222 @@
+"""Stage 2: ask a carrier about one parcel and put the raw answer on the same queue as a push.
+
+An answer that says nothing new ends here: only the schedule is written. Whatever happens, the parcel keeps its place in
+the schedule: a failed poll backs off, a parcel without budget waits for it, a final one leaves.
+"""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from porchlight.domain.cadence import Watched, next_poll_at
+from porchlight.domain.errors import (
+    MalformedPayloadError,
+    PermanentError,
+    RateLimitedError,
+    RefusedCredentialsError,
+    TransientError,
+    UnknownParcelError,
+)
+from porchlight.domain.exchange import Credentials, Envelope, Kind, Token
+from porchlight.domain.records import Job, Watch
+from porchlight.domain.tracking import TrackingUpdate, newest, normal_number
+from porchlight.observability import count, logger
+from porchlight.pipeline.ports import Accounts, Http, Inbox, Queue, Secrets, Watches
+from porchlight.pipeline.webhook_intake import MAX_IN_QUEUE
+from porchlight.plugins import CARRIERS, Carrier
+
+TOKEN_MARGIN = timedelta(seconds=60)
+
+
+@dataclass(slots=True)
+class Tokens:
+    """Access tokens of this process, by account. A token is asked for once per life, not once per poll."""
+
+    held: dict[str, tuple[str, datetime]] = field(default_factory=dict)
+
+    def get(self, account: str, now: datetime) -> str | None:
+        """A token that is good for another minute."""
+        value, expires_at = self.held.get(account, ("", now))
+        return value if expires_at - TOKEN_MARGIN > now else None
+
+    def keep(self, account: str, token: Token, now: datetime) -> str:
+        """Remember a token."""
+        self.held[account] = (token.value, now + timedelta(seconds=token.expires_in))
+        return token.value
+
+    def drop(self, account: str) -> None:
+        """Forget a token that was refused."""
+        self.held.pop(account, None)
+
+
+@dataclass(frozen=True, slots=True)
+class PollingPorts:
+    """What polling needs."""
+
+    watches: Watches
+    accounts: Accounts
+    secrets: Secrets
+    http: Http
+    updates: Queue
+    inbox: Inbox
+    tokens: Tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of asking: the carrier's updates (none when it does not know the number yet) and its bytes."""
+
+    updates: list[TrackingUpdate]
+    body: bytes
+
+
+def poll(job: Job, ports: PollingPorts, now: datetime) -> None:
+    """Ask about one parcel, if it is still due. Raises `TransientError` only when our own stores are out of reach."""
+    watch = ports.watches.watch(job.order_id, job.tracking_number)
+    if watch is None or watch.due_at > now:
+        count("PollSkipped", reason="not due")
+        return
+    code, _, connection = watch.account.partition("/")
+    carrier = CARRIERS.get(code)
+    secrets = ports.secrets.connection(Kind.CARRIERS, code, connection)
+    if secrets is None:
+        ports.watches.unwatch(watch)
+        count("PollSkipped", reason="no connection")
+        return
+    try:
+        answer = _ask(watch, carrier, secrets.credentials, ports, now)
+    except _NoBudgetError as refused:
+        ports.watches.reschedule(_moved(watch, refused.available_at), expected_due_at=watch.due_at)
+        count("PollDeferred", carrier=code)
+    except (TransientError, PermanentError) as error:
+        _note_failure(watch, error, ports, now)
+    else:
+        _note_answer(watch, answer, ports, now)
+
+
+class _NoBudgetError(Exception):
+    def __init__(self, available_at: datetime) -> None:
+        super().__init__()
+        self.available_at = available_at
+
+
+def _ask(watch: Watch, carrier: Carrier, credentials: Credentials, ports: PollingPorts, now: datetime) -> Answer:
+    token = _token(watch.account, carrier, credentials, ports, now)
+    _spend(watch.account, ports, now)
+    try:
+        body = ports.http.call(carrier.tracking_request(watch.tracking_number, credentials, token))
+        return Answer(carrier.parse_tracking(body, received_at=now), body)
+    except UnknownParcelError:
+        return Answer([], b"")
+    except RefusedCredentialsError:
+        ports.tokens.drop(watch.account)
+        raise
+
+
+def _token(account: str, carrier: Carrier, credentials: Credentials, ports: PollingPorts, now: datetime) -> str:
+    request = carrier.token_request(credentials)
+    if request is None:
+        return ""
+    held = ports.tokens.get(account, now)
+    if held:
+        return held
+    _spend(account, ports, now)
+    return ports.tokens.keep(account, carrier.parse_token(ports.http.call(request)), now)
+
+
+def _spend(account: str, ports: PollingPorts, now: datetime) -> None:
+    available_at = ports.accounts.spend(account, 1, now)
+    if available_at:
+        raise _NoBudgetError(available_at)
+
+
+def _note_answer(watch: Watch, answer: Answer, ports: PollingPorts, now: datetime) -> None:
+    update = next((one for one in answer.updates if normal_number(one.tracking_number) == watch.tracking_number), None)
+    said = digest(answer.updates)
+    if answer.updates and said != watch.answer:
+        # The answer is on the queue before the schedule forgets that it is new: a crash between the two repeats it.
+        ports.updates.send([_envelope(watch, answer.body, said, ports.inbox, now)], group=watch.account)
+    count("PollAnswered", carrier=watch.account.partition("/")[0], news=str(said != watch.answer).lower())
+    watched = _watched(watch, update)
+    _schedule(watch, watched, ports, now, answer=said, checked_at=now, failures=0)
+
+
+def _note_failure(watch: Watch, error: TransientError | PermanentError, ports: PollingPorts, now: datetime) -> None:
+    carrier = watch.account.partition("/")[0]
+    retry_after = error.retry_after if isinstance(error, TransientError) else None
+    if isinstance(error, RateLimitedError):
+        ports.accounts.pause(watch.account, now + timedelta(seconds=retry_after or 60))
+    level = logger.error if isinstance(error, RefusedCredentialsError) else logger.warning
+    field_name = error.field if isinstance(error, MalformedPayloadError) else ""
+    level("poll failed", carrier=carrier, order_id=watch.order_id, error=type(error).__name__, field=field_name)
+    count("PollFailed", carrier=carrier, error=type(error).__name__)
+    watched = Watched(tracking_number=watch.tracking_number, since=watch.since, failures=watch.failures + 1)
+    _schedule(watch, watched, ports, now, failures=watch.failures + 1, retry_after=retry_after)
+
+
+def _schedule(  # noqa: PLR0913 what the row shall say
+    watch: Watch,
+    watched: Watched,
+    ports: PollingPorts,
+    now: datetime,
+    *,
+    failures: int,
+    answer: str | None = None,
+    checked_at: datetime | None = None,
+    retry_after: float | None = None,
+) -> None:
+    due_at = next_poll_at(watched, now, retry_after=retry_after)
+    if due_at is None:
+        ports.watches.unwatch(watch)
+        return
+    changes = {
+        "due_at": due_at,
+        "failures": failures,
+        "answer": watch.answer if answer is None else answer,
+        "checked_at": checked_at or watch.checked_at,
+    }
+    ports.watches.reschedule(watch.model_copy(update=changes), expected_due_at=watch.due_at)
+
+
+def digest(updates: list[TrackingUpdate]) -> str:
+    """What an answer says, whenever it was said."""
+    said = "\n".join(sorted(one.model_dump_json(exclude={"reported_at"}) for one in updates))
+    return hashlib.blake2b(said.encode(), digest_size=9).hexdigest()
+
+
+def _watched(watch: Watch, update: TrackingUpdate | None) -> Watched:
+    if update is None:
+        return Watched(tracking_number=watch.tracking_number, since=watch.since)
+    last = newest(update.events)
+    return Watched(
+        tracking_number=watch.tracking_number,
+        since=watch.since,
+        status=update.status,
+        last_scan_at=last.occurred_at if last else None,
+        estimate=update.estimate,
+    )
+
+
+def _moved(watch: Watch, due_at: datetime) -> Watch:
+    return watch.model_copy(update={"due_at": due_at})
+
+
+def _envelope(watch: Watch, body: bytes, said: str, inbox: Inbox, now: datetime) -> Envelope:
+    code, _, connection = watch.account.partition("/")
+    body_key = None
+    if len(body) > MAX_IN_QUEUE:
+        body_key = f"inbox/polls/{code}/{hashlib.sha256(body).hexdigest()}"
+        inbox.put(body_key, body)
+    return Envelope(
+        origin="poll",
+        kind=Kind.CARRIERS,
+        code=code,
+        connection=connection,
+        delivery_id=said,
+        body=b"" if body_key else body,
+        body_key=body_key,
+        received_at=now,
+        order_id=watch.order_id,
+        tracking_number=watch.tracking_number,
+        trace=watch.order_id,
+    )

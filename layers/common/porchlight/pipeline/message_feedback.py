@@ -1,0 +1,52 @@
+"""Stage 5: what the provider says afterwards. Settles sends in doubt, notes deliveries and opens, stops dead addresses.
+
+A hard bounce or a complaint stops further mail to that address for good; three soft bounces stop it for a month.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from porchlight.domain.links import person_digest
+from porchlight.domain.mail_events import MailEvent, MailEventKind
+from porchlight.observability import count
+from porchlight.pipeline.message_sending import intent_of
+from porchlight.pipeline.ports import Customers, Outbox
+
+SOFT_BOUNCES = 3
+SOFT_BOUNCE_PAUSE = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackPorts:
+    """What feedback needs."""
+
+    outbox: Outbox
+    customers: Customers
+
+
+def hear(event: MailEvent, ports: FeedbackPorts, now: datetime) -> None:
+    """Act on one provider event; a repeat changes nothing."""
+    intent = intent_of(event.tag)
+    if intent:
+        ports.outbox.note_event(intent, event.kind.value, event.at, event.provider_id)
+    count("MailEventHeard", kind=event.kind.value)
+    if event.kind is MailEventKind.COMPLAINT:
+        _stop(event, "the shopper marked a message as spam", None, ports)
+    elif event.kind is MailEventKind.BOUNCE and event.permanent:
+        _stop(event, "the address does not exist or refuses mail", None, ports)
+    elif event.kind is MailEventKind.BOUNCE:
+        _count_soft_bounces(event, ports, now)
+
+
+def _stop(event: MailEvent, reason: str, until: datetime | None, ports: FeedbackPorts) -> None:
+    for address in event.recipients:
+        ports.customers.suppress(person_digest(address), reason, until=until)
+        count("AddressSuppressed", kind=event.kind.value)
+
+
+def _count_soft_bounces(event: MailEvent, ports: FeedbackPorts, now: datetime) -> None:
+    for address in event.recipients:
+        person = person_digest(address)
+        bounces = ports.customers.count_soft_bounce(person, event.provider_id, now)
+        if bounces >= SOFT_BOUNCES:
+            ports.customers.suppress(person, "the mailbox keeps bouncing", until=now + SOFT_BOUNCE_PAUSE)

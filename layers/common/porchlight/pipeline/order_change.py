@@ -1,0 +1,149 @@
+"""One order, read, changed and written: the step every arrival and every timer ends in.
+
+Facts are added, the state folded, everything due decided, and all of it written at once under the version that was
+read; who loses a race starts over. The intents leave by the fast path; if that fails, the outbox rows are swept a
+minute later.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from porchlight.domain.decide import Plan, decide
+from porchlight.domain.errors import ConflictError, TransientError
+from porchlight.domain.exchange import Kind
+from porchlight.domain.facts import OrderFacts
+from porchlight.domain.fold import OrderState, fold
+from porchlight.domain.ledger import Outcome
+from porchlight.domain.messages import Intent
+from porchlight.domain.orders import StoreUpdate
+from porchlight.domain.records import Change, OrderRecord, Watch
+from porchlight.domain.tracking import TrackingUpdate
+from porchlight.observability import count, logger
+from porchlight.pipeline.ports import Accounts, Config, Orders, Queue
+from porchlight.plugins import CHANNELS
+
+MAX_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePorts:
+    """What changing an order needs."""
+
+    orders: Orders
+    accounts: Accounts
+    messages: Queue
+    config: Config
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What there is to learn about one order.
+
+    Attributes:
+        fresh: Facts to begin with when the order is not stored yet; without them an unknown order is left alone.
+        timer_went_off: Nothing new was said, time has passed.
+    """
+
+    store: StoreUpdate | None = None
+    tracking: TrackingUpdate | None = None
+    fresh: OrderFacts | None = None
+    timer_went_off: bool = False
+
+    def taught_to(self, facts: OrderFacts) -> OrderFacts:
+        """The facts with this lesson."""
+        if self.store:
+            facts = facts.with_store_update(self.store)
+        return facts.with_tracking_update(self.tracking) if self.tracking else facts
+
+
+def change_order(order_id: str, lesson: Lesson, ports: ChangePorts, now: datetime) -> bool:
+    """Learn, decide, write. False when there is no such order.
+
+    Raises:
+        ConflictError: Somebody else was faster five times; the queue tries again.
+    """
+    for _ in range(MAX_TRIES):
+        record = ports.orders.read(order_id) or (OrderRecord(facts=lesson.fresh) if lesson.fresh else None)
+        if record is None:
+            return False
+        change = _change(record, lesson, ports, now)
+        try:
+            if not change.is_empty:
+                ports.orders.commit(change)
+        except ConflictError:
+            count("ConflictMet")
+            continue
+        _enqueue(change, ports)
+        return True
+    message = "the order changed under every attempt"
+    raise ConflictError(message)
+
+
+def _change(record: OrderRecord, lesson: Lesson, ports: ChangePorts, now: datetime) -> Change:
+    facts = lesson.taught_to(record.facts)
+    state = fold(facts)
+    decided = {key: row.decision for key, row in record.ledger.items()}
+    plan = decide(state, decided, ports.config.journey(), _reach(state), now)
+    return Change(
+        order_id=facts.order_id,
+        read_version=record.version,
+        facts=facts if record.version == 0 or facts != record.facts else None,
+        decisions=plan.decisions,
+        set_timer=lesson.timer_went_off or _is_sooner(plan, record),
+        look_again_at=plan.look_again_at,
+        watch=tuple(_new_watches(state, record, ports, now)),
+        unwatch=tuple(sorted(record.watches.keys() - {parcel.tracking_number for parcel in state.parcels})),
+        now=now,
+    )
+
+
+def _is_sooner(plan: Plan, record: OrderRecord) -> bool:
+    """A timer that goes off too early only looks and sets itself anew, so it is moved only when it would be late."""
+    if plan.look_again_at is None:
+        return False
+    return record.look_again_at is None or plan.look_again_at < record.look_again_at
+
+
+def _reach(state: OrderState) -> frozenset[str]:
+    if state.order is None:
+        return frozenset()
+    shopper = state.order.shopper
+    return frozenset(code for code in CHANNELS.codes() if CHANNELS.get(code).address_of(shopper))
+
+
+def _new_watches(state: OrderState, record: OrderRecord, ports: ChangePorts, now: datetime) -> Iterator[Watch]:
+    missing = [one for one in state.parcels if one.tracking_number not in record.watches and one.is_open]
+    if not missing:
+        return
+    accounts = {one.name.partition("/")[0]: one.name for one in ports.accounts.accounts(Kind.CARRIERS) if one.polls}
+    for parcel in missing:
+        if parcel.carrier in accounts:
+            yield Watch(
+                order_id=state.order_id,
+                tracking_number=parcel.tracking_number,
+                account=accounts[parcel.carrier],
+                since=parcel.packed_at or now,
+                due_at=now,
+            )
+
+
+def _enqueue(change: Change, ports: ChangePorts) -> None:
+    """The fast path. When it fails the rows stay in the outbox and the schedule sends them a minute later."""
+    sending = [one for one in change.decisions if one.outcome is Outcome.SEND]
+    for decision in change.decisions:
+        logger.info(
+            "touchpoint decided",
+            order_id=change.order_id,
+            touchpoint=decision.touchpoint,
+            outcome=decision.outcome.value,
+            reason=decision.reason,
+        )
+        count("TouchpointDecided", touchpoint=decision.touchpoint, outcome=decision.outcome.value)
+    if not sending:
+        return
+    intents = [Intent(order_id=change.order_id, message_id=one.decision_id, trace=change.order_id) for one in sending]
+    try:
+        ports.messages.send(intents, group=change.order_id)
+    except TransientError:
+        count("IntentLeftToSweep", len(intents))

@@ -1,0 +1,182 @@
+"""The outside world as the stages see it. `aws/` implements these on AWS; `tests/fakes.py` implements them to fail.
+
+Every method is one call that may be repeated: a caller that lost the answer calls again.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from porchlight.domain.brand import Brand
+from porchlight.domain.exchange import HttpRequest, Kind
+from porchlight.domain.journeys import Journey
+from porchlight.domain.ledger import LedgerRow, Message
+from porchlight.domain.messages import Intent
+from porchlight.domain.records import (
+    Account,
+    Change,
+    ConnectionSecrets,
+    Cursor,
+    DueEntry,
+    OrderRecord,
+    Sendable,
+    Watch,
+)
+from porchlight.domain.tracking import TrackingUpdate
+
+
+class Orders(Protocol):
+    """Orders, their ledgers and what leads to them."""
+
+    def read(self, order_id: str) -> OrderRecord | None:
+        """The whole order, strongly consistent; `None` when it is not stored."""
+
+    def commit(self, change: Change) -> None:
+        """Write all of it. Raises `ConflictError` when the version moved or a row became final meanwhile."""
+
+    def link_numbers(self, order_id: str, tracking_numbers: Sequence[str]) -> None:
+        """Make the order findable by these numbers."""
+
+    def link_lookup(self, order_id: str, order_number: str, digest: str) -> None:
+        """Make the order findable by its number (for the merchant) and by `lookup_digest` (for the shopper)."""
+
+    def by_number(self, tracking_number: str) -> list[str]:
+        """Orders that this parcel belongs to."""
+
+    def by_lookup(self, digest: str) -> str | None:
+        """The order a shopper's order number and e-mail lead to."""
+
+    def park(self, update: TrackingUpdate, now: datetime) -> None:
+        """Keep an update of a parcel that no order claims yet (F11), 35 days long."""
+
+    def parked(self, tracking_number: str) -> list[TrackingUpdate]:
+        """What was parked for this number."""
+
+    def unpark(self, tracking_number: str) -> None:
+        """Forget what was parked for this number; it is part of an order now."""
+
+
+class Watches(Protocol):
+    """The schedule of polls."""
+
+    def watch(self, order_id: str, tracking_number: str) -> Watch | None:
+        """One watched parcel."""
+
+    def reschedule(self, watch: Watch, *, expected_due_at: datetime) -> None:
+        """Store `watch` unless another already moved its `due_at`, in which case nothing happens."""
+
+    def unwatch(self, watch: Watch) -> None:
+        """Stop asking."""
+
+
+class Outbox(Protocol):
+    """Messages on their way: claims, confirmations and what came back."""
+
+    def ledger_row(self, order_id: str, message_id: str) -> LedgerRow | None:
+        """One row."""
+
+    def claim(self, intent: Intent, message: Message, *, now: datetime) -> bool:
+        """Take the row for sending and store `message`; false when it is final or another sender has it."""
+
+    def settle(self, intent: Intent, message: Message, *, due_at: datetime | None = None) -> None:
+        """Store what became of it; `due_at` puts it back on the schedule, `None` takes it off."""
+
+    def note_event(self, intent: Intent, event: str, at: datetime, provider_id: str) -> None:
+        """Add a provider event to the row and confirm a send that was in doubt. No row, no effect."""
+
+
+class Schedule(Protocol):
+    """The due index, in shards."""
+
+    def take_shard(self, shard: str, now: datetime, until: datetime) -> Cursor | None:
+        """Lease a shard; `None` while another run has it."""
+
+    def give_back(self, cursor: Cursor) -> None:
+        """Store how far it was released and end the lease."""
+
+    def due(self, shard: str, *, after: str, until: datetime, limit: int) -> list[DueEntry]:
+        """Entries due until then, oldest first, behind position `after`."""
+
+
+class Accounts(Protocol):
+    """Connections and their budgets."""
+
+    def accounts(self, kind: Kind) -> list[Account]:
+        """All connections of a kind."""
+
+    def spend(self, name: str, calls: int, now: datetime) -> datetime | None:
+        """Take calls from a carrier account's budget. `None` when granted, else when they will be available."""
+
+    def pause(self, name: str, until: datetime) -> None:
+        """The vendor asked for a pause."""
+
+
+class Secrets(Protocol):
+    """What the merchant keeps secret."""
+
+    def connection(self, kind: Kind, code: str, connection: str) -> ConnectionSecrets | None:
+        """A connection's secrets, from a cache while the secret store is away; `None` when there is no such connection.
+
+        Raises `TransientError` when the store is away and the cache has outlived its grace.
+        """
+
+    def link_keys(self) -> Sequence[str]:
+        """Keys that sign tracking links, newest first."""
+
+
+class Queue(Protocol):
+    """A standard queue."""
+
+    def send(self, messages: Sequence[Sendable], *, group: str) -> None:
+        """Send all, in as few calls as possible; `group` keeps one busy sender from delaying others.
+
+        Raises `TransientError` when any was not acknowledged.
+        """
+
+
+class Inbox(Protocol):
+    """Where bodies lie that are too large for a queue."""
+
+    def put(self, key: str, body: bytes) -> None:
+        """Store a body."""
+
+    def get(self, key: str) -> bytes:
+        """Read it back."""
+
+
+class Customers(Protocol):
+    """What we know about an address, by its digest."""
+
+    def suppressed(self, person: str, now: datetime) -> str | None:
+        """Why nothing may be sent there, or `None`."""
+
+    def suppress(self, person: str, reason: str, *, until: datetime | None) -> None:
+        """Stop sending there; `until` `None` is for good."""
+
+    def count_soft_bounce(self, person: str, event_id: str, now: datetime) -> int:
+        """Note a soft bounce (once per event) and return how many there were lately."""
+
+
+class Http(Protocol):
+    """One call over HTTPS, with a total deadline and a size limit; redirects are not followed."""
+
+    def call(self, request: HttpRequest) -> bytes:
+        """Body of a 2xx answer.
+
+        Raises:
+            RateLimitedError: 429, or 503 with a pause.
+            RefusedCredentialsError: 401 or 403.
+            UnknownParcelError: 404.
+            TransientError: Time-out, broken connection, 5xx.
+            PermanentError: Any other answer.
+        """
+
+
+class Config(Protocol):
+    """What the merchant published."""
+
+    def journey(self) -> Journey:
+        """The rules in force."""
+
+    def brand(self) -> Brand:
+        """How the shop presents itself."""

@@ -1,0 +1,137 @@
+"""Stage 3: the only writer of order state. Normalise, append, fold, decide, write the ledger, enqueue.
+
+One envelope can touch several orders; each is read, changed and written on its own, and each step may be repeated. A
+scan that changes nothing a shopper would notice costs one read and one conditional write.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from porchlight.domain.exchange import Envelope, Kind, Trust
+from porchlight.domain.facts import OrderFacts, order_id_of
+from porchlight.domain.links import lookup_digest
+from porchlight.domain.orders import StoreUpdate
+from porchlight.domain.records import Tick
+from porchlight.domain.tracking import TrackingUpdate, normal_number
+from porchlight.observability import count, logger
+from porchlight.pipeline.order_change import ChangePorts, Lesson, change_order
+from porchlight.pipeline.ports import Inbox, Secrets, Watches
+from porchlight.plugins import CARRIERS, STORES
+
+HINT_GAP = timedelta(minutes=5)
+"""However often an unproved sender pokes us, a parcel is asked about no more often than this."""
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationPorts:
+    """What evaluation needs."""
+
+    change: ChangePorts
+    watches: Watches
+    inbox: Inbox
+    secrets: Secrets
+
+
+def evaluate(arrival: Envelope | Tick, ports: EvaluationPorts, now: datetime) -> None:
+    """Understand one arrival and act on it.
+
+    Raises:
+        MalformedPayloadError: The bytes can not be read; the message belongs in the dead-letter queue, bytes and all.
+        TransientError: Try again.
+    """
+    if isinstance(arrival, Tick):
+        change_order(arrival.order_id, Lesson(timer_went_off=True), ports.change, now)
+        return
+    if arrival.body_key:
+        arrival = arrival.model_copy(update={"body": ports.inbox.get(arrival.body_key)})
+    if arrival.kind is Kind.STORES:
+        _hear_store(arrival, ports, now)
+    else:
+        _hear_carrier(arrival, ports, now)
+
+
+def _hear_store(envelope: Envelope, ports: EvaluationPorts, now: datetime) -> None:
+    store = STORES.get(envelope.code)
+    topic = store.topic(envelope.webhook_request())
+    updates = store.parse(topic, envelope.body, received_at=envelope.received_at)
+    if not updates:
+        count("TopicUnknown", code=envelope.code)
+        logger.info("store topic not understood", code=envelope.code, topic=topic[:60])
+    for update in updates:
+        order_id = order_id_of(envelope.code, envelope.connection, update.vendor_order_id)
+        _make_findable(order_id, update, ports)
+        fresh = OrderFacts(
+            order_id=order_id,
+            store=envelope.code,
+            connection=envelope.connection,
+            vendor_order_id=update.vendor_order_id,
+        )
+        change_order(order_id, Lesson(store=update, fresh=fresh), ports.change, now)
+        _claim_parked(order_id, update, ports, now)
+
+
+def _make_findable(order_id: str, update: StoreUpdate, ports: EvaluationPorts) -> None:
+    """Before the order itself: a link that leads nowhere harms nobody, an order that can not be found does."""
+    numbers = sorted({parcel.tracking_number for one in update.fulfilments for parcel in one.parcels})
+    if numbers:
+        ports.change.orders.link_numbers(order_id, numbers)
+    if update.order and update.order.shopper.email:
+        key = ports.secrets.link_keys()[0]
+        digest = lookup_digest(update.order.number, update.order.shopper.email, key)
+        ports.change.orders.link_lookup(order_id, update.order.number, digest)
+
+
+def _claim_parked(order_id: str, update: StoreUpdate, ports: EvaluationPorts, now: datetime) -> None:
+    """Scans that came before their order; read after it was written, so that this or `_learn_or_park` sees both."""
+    for number in sorted({parcel.tracking_number for one in update.fulfilments for parcel in one.parcels}):
+        parked = ports.change.orders.parked(number)
+        for tracking in parked:
+            change_order(order_id, Lesson(tracking=tracking), ports.change, now)
+        if parked:
+            ports.change.orders.unpark(number)
+
+
+def _hear_carrier(envelope: Envelope, ports: EvaluationPorts, now: datetime) -> None:
+    for update in _understood(envelope):
+        orders = [envelope.order_id] if envelope.order_id else ports.change.orders.by_number(update.tracking_number)
+        hint = envelope.origin == "webhook" and CARRIERS.get(envelope.code).trust is Trust.HINT
+        if hint:
+            _wake_polls(orders, update, ports, now)
+        else:
+            _learn_or_park(orders, update, ports, now)
+
+
+def _understood(envelope: Envelope) -> Iterator[TrackingUpdate]:
+    carrier = CARRIERS.get(envelope.code)
+    if envelope.origin == "poll":
+        updates = carrier.parse_tracking(envelope.body, received_at=envelope.received_at)
+    else:
+        updates = carrier.parse_webhook(envelope.webhook_request())
+    for update in updates:
+        for code in update.unmapped_codes():
+            count("UnmappedCarrierCode", carrier=envelope.code)
+            logger.warning("carrier code not mapped", carrier=envelope.code, vendor_code=code[:60])
+        yield update.model_copy(update={"tracking_number": normal_number(update.tracking_number)})
+
+
+def _learn_or_park(orders: list[str], update: TrackingUpdate, ports: EvaluationPorts, now: datetime) -> None:
+    lesson = Lesson(tracking=update)
+    known = [one for one in orders if change_order(one, lesson, ports.change, now)]
+    if known:
+        return
+    ports.change.orders.park(update, now)
+    count("UpdateParked", carrier=update.source)
+    # The order may have been written between our look and the parking: look once more (see `_claim_parked`).
+    for order_id in ports.change.orders.by_number(update.tracking_number):
+        change_order(order_id, lesson, ports.change, now)
+
+
+def _wake_polls(orders: list[str], update: TrackingUpdate, ports: EvaluationPorts, now: datetime) -> None:
+    """A hint proves nothing; it makes us ask the carrier now instead of later (invariant 9)."""
+    for order_id in orders:
+        watch = ports.watches.watch(order_id, update.tracking_number)
+        soon = max(now, watch.checked_at + HINT_GAP) if watch and watch.checked_at else now
+        if watch and watch.due_at > soon:
+            ports.watches.reschedule(watch.model_copy(update={"due_at": soon}), expected_due_at=watch.due_at)
+            count("PollWoken", carrier=update.source)
