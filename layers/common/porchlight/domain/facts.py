@@ -12,13 +12,25 @@ from typing import NewType
 
 from porchlight.domain.model import Value
 from porchlight.domain.orders import FulfilmentEvent, FulfilmentSnapshot, OrderSnapshot, StoreUpdate
-from porchlight.domain.status import Status, SubStatus
+from porchlight.domain.status import MOVEMENT, Status, SubStatus
 from porchlight.domain.tracking import Estimate, TrackingEvent, TrackingUpdate
 
 OrderId = NewType("OrderId", str)
 
-MAX_EVENTS_PER_SHIPMENT = 250
+MOST_TELLING = 199
+NEWEST = 50
+MAX_EVENTS_PER_SHIPMENT = MOST_TELLING + NEWEST + 1
 """Beyond it the oldest plain in-transit scans go (F25): a year of scans stays far below an item's 400 kB."""
+
+_WEIGHT = {
+    Status.DELIVERED: 0,
+    Status.RETURN_TO_SENDER: 0,
+    Status.RETURNED: 0,
+    Status.IN_TRANSIT: 2,
+    Status.UNKNOWN: 3,
+}
+_USUAL_WEIGHT = 1
+"""What a scan tells: ends, then problems and milestones, then plain transit, then what nobody understands."""
 
 
 def order_id_of(store: str, connection: str, vendor_order_id: str) -> OrderId:
@@ -96,7 +108,7 @@ class OrderFacts(Value):
         events = {(item.fulfilment_id, item.event.event_id): item for item in self.fulfilment_events}
         for item in update.events:
             key = (item.fulfilment_id, item.event.event_id)
-            events[key] = max(events.get(key, item), item, key=_canonical)
+            events[key] = min(events.get(key, item), item, key=lambda one: (_doubt(one.event), _canonical(one)))
         return self.model_copy(
             update={
                 "order": _later(self.order, update.order),
@@ -140,16 +152,38 @@ def _earliest_estimate(held: Report | None, stated: Report) -> Report | None:
 
 
 def _union(mine: tuple[TrackingEvent, ...], theirs: tuple[TrackingEvent, ...]) -> tuple[TrackingEvent, ...]:
-    events = {event.event_id: event for event in mine}
-    for event in theirs:
-        held = events.get(event.event_id)
-        events[event.event_id] = event if held is None else max(held, event, key=_canonical)
-    kept = sorted(events.values(), key=lambda event: (_is_plain(event), -event.occurred_at.timestamp(), event.event_id))
-    return tuple(sorted(kept[:MAX_EVENTS_PER_SHIPMENT], key=lambda event: (event.occurred_at, event.event_id)))
+    events: dict[str, TrackingEvent] = {}
+    for event in (*mine, *theirs):
+        held = events.setdefault(event.event_id, event)
+        if held != event:
+            events[event.event_id] = min(held, event, key=_doubt)
+    return tuple(sorted(_compacted(list(events.values())), key=_place_in_time))
 
 
-def _is_plain(event: TrackingEvent) -> bool:
-    return event.status in {Status.IN_TRANSIT, Status.UNKNOWN}
+def _compacted(events: list[TrackingEvent]) -> list[TrackingEvent]:
+    """The scans worth keeping: the most telling, the newest, and the one that proves the first movement.
+
+    Each part keeps the best by a fixed order, whatever their number, so batches may be compacted in any split.
+    """
+    if len(events) <= MOST_TELLING:
+        return events
+    newest_first = sorted(events, key=_place_in_time, reverse=True)
+    telling = sorted(newest_first, key=lambda event: _WEIGHT.get(event.status, _USUAL_WEIGHT))
+    known = [event for event in newest_first if event.status is not Status.UNKNOWN]
+    moving = [event for event in newest_first if event.status in MOVEMENT]
+    return list({one.event_id: one for one in (*telling[:MOST_TELLING], *known[:NEWEST], *moving[-1:])}.values())
+
+
+def _place_in_time(event: TrackingEvent) -> tuple[datetime, str]:
+    return event.occurred_at, event.event_id
+
+
+def _doubt(event: TrackingEvent) -> tuple[bool, bool, datetime, str]:
+    """Of two readings of one scan: a mapped code, then a place (and so its zone), then the time it was first heard of.
+
+    A scan without a usable time is stamped anew each time it is told; only the first stamp says something.
+    """
+    return event.status is Status.UNKNOWN, not event.place.country, event.occurred_at, _canonical(event)
 
 
 def _canonical(value: Value) -> str:

@@ -2,7 +2,7 @@
 
 `Status` says where the parcel is in its life, `SubStatus` why. `responsible_for` and `action_for` give the party that
 must move and what the shopper should do; `finality_of` says whether anything more is expected. The vocabulary follows
-the union of twelve vendors' published taxonomies; no vendor sends "silent", that is derived (see silence.py).
+the union of twelve vendors' published taxonomies; no vendor sends "silent", that is derived (see triggers.py).
 """
 
 from enum import StrEnum
@@ -114,6 +114,19 @@ class Finality(StrEnum):
     REVERSIBLE = "reversible"
     FINAL = "final"
 
+
+MOVEMENT = frozenset(
+    {
+        Status.IN_TRANSIT,
+        Status.OUT_FOR_DELIVERY,
+        Status.AVAILABLE_FOR_PICKUP,
+        Status.DELIVERED,
+        Status.DELIVERY_ATTEMPTED,
+        Status.RETURN_TO_SENDER,
+        Status.RETURNED,
+    }
+)
+"""Statuses that prove the carrier has the parcel, or had it."""
 
 FINALITY_OF = {
     Status.DELIVERED: Finality.REVERSIBLE,
