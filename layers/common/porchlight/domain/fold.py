@@ -1,9 +1,8 @@
 """From facts to state: pure, and a function of the set of facts alone (invariant 2).
 
-A parcel's status is found by walking its scans in the order they happened, not in the order we heard of them. Which
-status may replace which is data: `STAYS` lists the scans that do not displace a status, all others do. So a late scan
-is shown in the timeline and changes nothing, a parcel that goes out for delivery again tomorrow may go back to in
-transit tonight, and a delivered one re-opens only by a return.
+A parcel's status is found by walking its scans in the order they happened (transitions.py). Its other facts are the
+latest or the first of their kind. A parcel is one tracking number: it may hold several packings, and one packing may
+be spread over several parcels.
 """
 
 from dataclasses import dataclass
@@ -11,43 +10,10 @@ from datetime import datetime
 
 from porchlight.domain.facts import OrderFacts, Report, ShipmentFacts
 from porchlight.domain.orders import FulfilmentSnapshot, OrderSnapshot, PackedItem, Parcel
-from porchlight.domain.status import Action, Finality, Responsible, Status, SubStatus, action_for, finality_of
+from porchlight.domain.status import MOVEMENT, Action, Finality, Responsible, Status, SubStatus, action_for, finality_of
 from porchlight.domain.status import responsible_for as responsible_of
 from porchlight.domain.tracking import Estimate, EstimateSource, TrackingEvent
-
-_MOVEMENT = frozenset(
-    {
-        Status.IN_TRANSIT,
-        Status.OUT_FOR_DELIVERY,
-        Status.AVAILABLE_FOR_PICKUP,
-        Status.DELIVERED,
-        Status.DELIVERY_ATTEMPTED,
-        Status.RETURN_TO_SENDER,
-        Status.RETURNED,
-    }
-)
-_EARLY = frozenset({Status.PRE_TRANSIT, Status.CANCELLED, Status.EXPIRED})
-
-STAYS: dict[Status, frozenset[Status]] = {
-    Status.UNKNOWN: frozenset(),
-    Status.PRE_TRANSIT: frozenset(),
-    Status.CANCELLED: frozenset({Status.PRE_TRANSIT, Status.EXPIRED}),
-    Status.EXPIRED: frozenset(),
-    Status.IN_TRANSIT: _EARLY,
-    Status.OUT_FOR_DELIVERY: _EARLY,
-    Status.DELIVERY_ATTEMPTED: _EARLY,
-    Status.EXCEPTION: _EARLY,
-    Status.AVAILABLE_FOR_PICKUP: _EARLY | {Status.IN_TRANSIT},
-    Status.RETURN_TO_SENDER: frozenset(Status) - {Status.RETURNED, Status.DELIVERED, Status.RETURN_TO_SENDER},
-    Status.DELIVERED: frozenset(Status) - {Status.RETURN_TO_SENDER, Status.RETURNED},
-    Status.RETURNED: frozenset(Status),
-}
-"""For each status, the statuses of later scans that leave it as it is."""
-
-_LEAVES_PICKUP = frozenset({SubStatus.DEPARTED_FACILITY, SubStatus.FORWARDED})
-"""A parcel waiting for collection is scanned now and then; only these scans mean that it has left."""
-
-_RANK = {status: rank for rank, status in enumerate(Status)}
+from porchlight.domain.transitions import STAYS, in_order, walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +111,7 @@ def fold(facts: OrderFacts) -> OrderState:
     """The state that follows from everything that was said."""
     standing = [fulfilment for fulfilment in facts.fulfilments if not fulfilment.cancelled]
     said = {shipment.tracking_number: shipment for shipment in facts.shipments}
-    packed = {parcel.tracking_number: (parcel, fulfilment) for fulfilment in standing for parcel in fulfilment.parcels}
+    packed = _packed(standing)
     promised = facts.order.promised if facts.order else None
     shipments = []
     for number in sorted(said.keys() | packed.keys() | _numbers_once_packed(facts)):
@@ -161,6 +127,17 @@ def fold(facts: OrderFacts) -> OrderState:
         untracked=tuple(fulfilment for fulfilment in standing if not fulfilment.parcels),
         fully_packed=_fully_packed(facts.order, standing),
     )
+
+
+def _packed(standing: list[FulfilmentSnapshot]) -> dict[str, tuple[Parcel, FulfilmentSnapshot]]:
+    """Each number with its packing; a box that holds several packings has the items of all."""
+    packed: dict[str, tuple[Parcel, FulfilmentSnapshot]] = {}
+    for fulfilment in standing:
+        for parcel in {one.tracking_number: one for one in fulfilment.parcels}.values():
+            first, held = packed.get(parcel.tracking_number, (parcel, None))
+            whole = held.model_copy(update={"items": (*held.items, *fulfilment.items)}) if held else fulfilment
+            packed[parcel.tracking_number] = first, whole
+    return packed
 
 
 def _numbers_once_packed(facts: OrderFacts) -> set[str]:
@@ -186,12 +163,14 @@ def _fold_shipment(
     store_events: list[TrackingEvent],
     fallback: Estimate | None,
 ) -> ShipmentState:
-    events = _in_order((*own.events, *store_events))
-    decisive, status = _walk(events)
+    events = in_order((*own.events, *store_events))
+    decisive, status = walk(events)
     status, sub_status, since = _stated(decisive, status, own.reports)
     scans = [event for event in events if event.status is not Status.UNKNOWN]
     packed_at = fulfilment.created_at if fulfilment else None
-    first = own.first_estimate.estimate if own.first_estimate else fallback
+    estimate = _current_estimate(own.reports)
+    # A carrier that no longer says a day has not named a later one: the fallback is compared with itself alone.
+    first = own.first_estimate.estimate if own.first_estimate and estimate else fallback
     return ShipmentState(
         tracking_number=own.tracking_number,
         carrier=(parcel.carrier if parcel else "") or own.carrier,
@@ -207,36 +186,11 @@ def _fold_shipment(
         moving_since=_moving_since(scans, status, since),
         last_scan_at=scans[-1].occurred_at if scans else packed_at,
         last_scan_id=scans[-1].event_id if scans else "",
-        estimate=_current_estimate(own.reports) or fallback,
+        estimate=estimate or fallback,
         first_estimate=first,
         superseded=parcel is None,
         events=events,
     )
-
-
-def _in_order(events: tuple[TrackingEvent, ...]) -> tuple[TrackingEvent, ...]:
-    return tuple(sorted(events, key=lambda event: (event.occurred_at, _RANK[event.status], event.event_id)))
-
-
-def _walk(events: tuple[TrackingEvent, ...]) -> tuple[TrackingEvent | None, Status]:
-    """The scan that decides, and the status it leads to."""
-    decisive: TrackingEvent | None = None
-    status = Status.UNKNOWN
-    for event in events:
-        if event.status is Status.UNKNOWN or _stays(status, event):
-            continue
-        # What is brought back to the sender ends as returned, whatever word the carrier prints at the door.
-        came_back = status is Status.RETURN_TO_SENDER and event.status is Status.DELIVERED
-        if event.status is status and event.sub_status in {SubStatus.NONE, decisive.sub_status if decisive else None}:
-            continue
-        decisive, status = event, Status.RETURNED if came_back else event.status
-    return decisive, status
-
-
-def _stays(status: Status, event: TrackingEvent) -> bool:
-    if status is Status.AVAILABLE_FOR_PICKUP and event.sub_status in _LEAVES_PICKUP:
-        return False
-    return event.status in STAYS[status]
 
 
 def _stated(
@@ -251,15 +205,13 @@ def _stated(
         )
     ends = latest is not None and latest.status is Status.DELIVERED and latest.reported_at >= decisive.occurred_at
     if latest and ends and Status.DELIVERED not in STAYS[status] and status is not Status.RETURN_TO_SENDER:
-        if status is Status.DELIVERED:
-            return status, decisive.sub_status, decisive.occurred_at
         return Status.DELIVERED, latest.sub_status, latest.reported_at
     return status, decisive.sub_status, decisive.occurred_at
 
 
 def _moving_since(scans: list[TrackingEvent], status: Status, since: datetime | None) -> datetime | None:
-    first = next((event.occurred_at for event in scans if event.status in _MOVEMENT), None)
-    return first or (since if status in _MOVEMENT else None)
+    first = next((event.occurred_at for event in scans if event.status in MOVEMENT), None)
+    return first or (since if status in MOVEMENT else None)
 
 
 def _current_estimate(reports: tuple[Report, ...]) -> Estimate | None:
