@@ -24,3 +24,22 @@ CARRIER_OF = {
 def carrier_named(words: str) -> str:
     """Plug-in code of the carrier with this name, in any letter case and spacing; empty when it is not known."""
     return CARRIER_OF.get(" ".join(words.casefold().split()), "")
+
+
+NAME_OF = {"ups": "UPS", "fedex": "FedEx", "usps": "USPS", "dhl_unified": "DHL"}
+"""How people write the carriers whose code is not their name in capitals."""
+
+_SAYS_NOTHING = frozenset({"", "other", "unknown", "custom"})
+
+
+def shown_name(code: str, words: str) -> str:
+    """A carrier's name as people write it; empty when nobody knows it.
+
+    Args:
+        code: Plug-in code or an aggregator's word for the carrier, empty when unknown.
+        words: What the store calls it.
+    """
+    if code in NAME_OF:
+        return NAME_OF[code]
+    spoken = " ".join(words.split())
+    return code.replace("_", " ").upper() if spoken.casefold() in _SAYS_NOTHING else spoken
