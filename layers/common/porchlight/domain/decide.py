@@ -35,6 +35,8 @@ class Plan:
 def decide(state: OrderState, decided: Decided, journey: Journey, reach: Collection[str], now: datetime) -> Plan:
     """Decide everything that is due and not decided yet.
 
+    Nothing is decided while only fulfilments are known (F11): whom to tell is not known either, and a drop is final.
+
     Args:
         state: The order now.
         decided: Its ledger.
@@ -42,6 +44,8 @@ def decide(state: OrderState, decided: Decided, journey: Journey, reach: Collect
         reach: Channels that have an address for this shopper.
         now: Aware UTC.
     """
+    if state.order is None:
+        return Plan((), None)
     judged: dict[str, list[Decision]] = {}
     for touchpoint in journey.touchpoints:
         found = occurrences(touchpoint, state, now)
@@ -51,6 +55,7 @@ def decide(state: OrderState, decided: Decided, journey: Journey, reach: Collect
                 case = _case(touchpoint, occurrence, found, state, decided, reach, now)
                 judged.setdefault(touchpoint.bundle or touchpoint.id, []).append(_judged(case, journey.version))
     decisions = [decision for bundle in judged.values() for decision in _as_one_message(bundle)]
+    decisions += _overtaken(decided, {one.decision_id for one in decisions}, now)
     changed = tuple(one for one in decisions if _is_news(one, decided.get(one.decision_id)))
     return Plan(changed, _look_again_at(state, decided, decisions, journey, now))
 
@@ -71,13 +76,14 @@ def _case(  # noqa: PLR0913, PLR0917 a case is all of these
         now=now,
         channel=next((channel for channel in touchpoint.channels if channel in reach), ""),
         others_follow=_others_follow(touchpoint.trigger, found, state),
-        merge_until=_merge_until(touchpoint, decided),
+        merge_until=_merge_until(touchpoint, found, decided),
     )
 
 
 _BEFORE: dict[Trigger, frozenset[Status]] = {
     Trigger.FIRST_MOVEMENT: frozenset({Status.UNKNOWN, Status.PRE_TRANSIT}),
     Trigger.OUT_FOR_DELIVERY: frozenset({Status.IN_TRANSIT}),
+    Trigger.DELIVERY_ATTEMPTED: frozenset({Status.OUT_FOR_DELIVERY}),
     Trigger.DELIVERED: frozenset({Status.OUT_FOR_DELIVERY}),
     Trigger.READY_FOR_PICKUP: frozenset({Status.OUT_FOR_DELIVERY}),
     Trigger.LATER_ESTIMATE: frozenset({Status.IN_TRANSIT}),
@@ -93,11 +99,9 @@ def _others_follow(trigger: Trigger, found: list[Occurrence], state: OrderState)
     return waiting or (trigger is Trigger.FIRST_MOVEMENT and state.order is not None and not state.fully_packed)
 
 
-def _merge_until(touchpoint: Touchpoint, decided: Decided) -> datetime | None:
-    waiting = (
-        one.until for one in decided.values() if one.touchpoint == touchpoint.id and one.until and not one.is_final
-    )
-    return min(waiting, default=None)
+def _merge_until(touchpoint: Touchpoint, found: list[Occurrence], decided: Decided) -> datetime | None:
+    held = (decided.get(f"{touchpoint.id}#{occurrence.key}") for occurrence in found)
+    return min((one.until for one in held if one and one.until and not one.is_final), default=None)
 
 
 def _judged(case: Case, version: str) -> Decision:
@@ -135,6 +139,23 @@ def _as_one_message(bundle: list[Decision]) -> list[Decision]:
         for one in sending[1:]
     ]
     return [one for one in bundle if one.outcome is not Outcome.SEND] + [lead, *merged]
+
+
+def _overtaken(decided: Decided, judged: set[str], now: datetime) -> list[Decision]:
+    """What waited and is no longer so, now that its time has come: it ends as dropped, not as waiting for ever."""
+    verdict = Verdict(guard="still_true", outcome=Outcome.DROP, sentence="overtaken: no longer so when its time came")
+    return [
+        one.model_copy(
+            update={
+                "outcome": Outcome.DROP,
+                "decided_at": now,
+                "until": None,
+                "verdicts": (*one.verdicts, verdict),
+            }
+        )
+        for one in decided.values()
+        if not one.is_final and one.decision_id not in judged and one.until and one.until <= now
+    ]
 
 
 def _is_news(decision: Decision, held: Decision | None) -> bool:
