@@ -22,7 +22,7 @@ class Case:
     Attributes:
         channel: The channel that would be used; empty when none reaches the shopper.
         others_follow: Another parcel of this order may soon give the same news.
-        waiting_since: When the first parcel of this news began to wait for the others; `None` when none waits.
+        merge_until: Until when the first parcel of this news waits for the others; `None` when none waits.
     """
 
     touchpoint: Touchpoint
@@ -104,11 +104,14 @@ def judge(case: Case) -> tuple[Outcome, tuple[Verdict, ...]]:
 
 _BEYOND_SHIPPED = frozenset(Status) - {Status.IN_TRANSIT, Status.EXCEPTION, Status.PRE_TRANSIT, Status.UNKNOWN}
 
+_AFTER_AN_ATTEMPT = frozenset({Status.DELIVERY_ATTEMPTED, Status.IN_TRANSIT})
+"""The van brings it back to the depot, where it is scanned: the closed door is still news."""
+
 _HOLDS: dict[Trigger, Callable[[ShipmentState], bool]] = {
     Trigger.ORDER_PLACED: lambda _: True,
     Trigger.FIRST_MOVEMENT: lambda parcel: parcel.status not in _BEYOND_SHIPPED,
     Trigger.OUT_FOR_DELIVERY: lambda parcel: parcel.status is Status.OUT_FOR_DELIVERY,
-    Trigger.DELIVERY_ATTEMPTED: lambda parcel: parcel.status is Status.DELIVERY_ATTEMPTED,
+    Trigger.DELIVERY_ATTEMPTED: lambda parcel: parcel.status in _AFTER_AN_ATTEMPT,
     Trigger.READY_FOR_PICKUP: lambda parcel: parcel.status is Status.AVAILABLE_FOR_PICKUP,
     Trigger.EXCEPTION: lambda parcel: parcel.status is Status.EXCEPTION,
     Trigger.LATER_ESTIMATE: lambda parcel: parcel.is_open,
