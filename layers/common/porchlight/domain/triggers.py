@@ -38,10 +38,16 @@ def occurrences(touchpoint: Touchpoint, state: OrderState, now: datetime) -> lis
 
 def next_moment(touchpoint: Touchpoint, state: OrderState, now: datetime) -> datetime | None:
     """When this touchpoint may become due without any further fact."""
-    if touchpoint.trigger is not Trigger.SILENCE:
-        return None
-    ends = (silent_from(touchpoint, parcel) for parcel in state.parcels)
-    return min((moment for moment in ends if moment and moment > now), default=None)
+    moments = (*_moments_to_come(touchpoint, state), *(silent_from(touchpoint, parcel) for parcel in state.parcels))
+    return min((moment for moment in moments if moment and moment > now), default=None)
+
+
+def _moments_to_come(touchpoint: Touchpoint, state: OrderState) -> Iterator[datetime]:
+    """A store's clock may be a moment ahead of ours: what it says then becomes true without a further word."""
+    if touchpoint.trigger is Trigger.ORDER_PLACED and state.order:
+        yield state.order.placed_at
+    if touchpoint.trigger is Trigger.FIRST_MOVEMENT:
+        yield from (fulfilment.created_at for fulfilment in state.untracked)
 
 
 def silent_from(touchpoint: Touchpoint, parcel: ShipmentState) -> datetime | None:
@@ -105,7 +111,8 @@ def _exception(_: Touchpoint, state: OrderState, now: datetime) -> Iterator[Occu
 def _later_estimate(_: Touchpoint, state: OrderState, now: datetime) -> Iterator[Occurrence]:
     for parcel in state.parcels:
         first, current = parcel.first_estimate, parcel.estimate
-        if first and current and current.day > first.day and parcel.finality is Finality.OPEN:
+        still_to_come = current is not None and current.day >= now.date() and parcel.finality is Finality.OPEN
+        if first and current and still_to_come and current.day > first.day:
             said = {"first_said": str(first.day), "now_said": str(current.day)}
             yield _about(parcel, f"{parcel.tracking_number}.{current.day}", now, **said)
 
