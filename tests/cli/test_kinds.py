@@ -11,7 +11,6 @@ from porchlight.domain.exchange import WebhookRequest
 from porchlight.domain.status import Status
 from porchlight.domain.tracking import TrackingUpdate
 
-
 CODE = "two"
 
 

@@ -170,6 +170,14 @@ def test_recipient_with_another_name_makes_a_gift(first: str, last: str, gift: b
     assert order_with(shipping_address=address).gift is gift
 
 
+@pytest.mark.parametrize(("at_the_door", "reached"), [("+4790000001", "+4790000001"), (None, "+4790000002")])
+def test_shopper_who_receives_is_called_at_the_door(at_the_door: str | None, reached: str) -> None:
+    address = {"first_name": "Marit", "last_name": "Solberg", "phone": at_the_door}
+    order = order_with(shipping_address=address, phone="+4790000002")
+    assert (order.recipient.phone, order.shopper.phone) == (reached, "+4790000002")
+    assert order.recipient.email == order.shopper.email
+
+
 def test_order_without_a_known_buyer_is_no_gift() -> None:
     assert not order_with(customer=None, billing_address=None).gift
 

@@ -128,3 +128,8 @@ def test_delivery_without_headers_has_no_id_and_no_topic(delivery: Delivery) -> 
     bare = delivery.request.model_copy(update={"headers": {}})
     assert delivery.plugin.delivery_id(bare) is None
     assert delivery.plugin.topic(bare) == ""
+
+
+def test_empty_delivery_id_is_none_at_all(delivery: Delivery) -> None:
+    blank = delivery.request.model_copy(update={"headers": dict.fromkeys(delivery.request.headers, "")})
+    assert delivery.plugin.delivery_id(blank) is None
