@@ -180,7 +180,8 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
 def deploy(port: int, parameters: Mapping[str, str] | None = None) -> None:
     """`sam deploy` of the built template to the emulator, as to AWS."""
     values = {"Architecture": architecture(), "LocalPort": str(port), "SenderAddress": SENDER, **(parameters or {})}
-    command = [str(SAM), "deploy", "--template-file", str(TEMPLATE), "--config-env", "local", "--no-progressbar"]
+    command = [str(SAM), "deploy", "--template-file", str(TEMPLATE), "--no-progressbar"]
+    command += ["--config-file", str(ROOT / "samconfig.toml"), "--config-env", "local"]
     command += ["--parameter-overrides", *(f"{name}={value}" for name, value in values.items())]
     environment = {
         **credentials(),
