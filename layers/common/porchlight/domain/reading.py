@@ -28,7 +28,7 @@ def read_xml(vendor: str, body: bytes) -> Element:
     try:
         parser.feed(body)
         root = parser.close()
-    except (ParseError, ValueError) as error:
+    except (ParseError, ValueError, LookupError) as error:  # LookupError: an encoding nobody knows
         raise MalformedPayloadError(vendor, "body", "not well-formed XML") from error
     if not isinstance(root, Element):
         raise MalformedPayloadError(vendor, "body", "empty XML")
