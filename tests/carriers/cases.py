@@ -43,7 +43,8 @@ class Case:
 
     @property
     def expected(self) -> object:
-        return json.loads(self.expected_path.read_text())
+        """Content of the expected file; `None` while there is none, which no parse equals."""
+        return json.loads(self.expected_path.read_text()) if self.expected_path.is_file() else None
 
     @property
     def is_error(self) -> bool:

@@ -9,7 +9,7 @@ import pytest
 from porchlight.domain import errors
 from porchlight.domain.exchange import Trust
 from porchlight.domain.reading import looks_like_xml
-from porchlight.domain.status import Status
+from porchlight.domain.status import Status, SubStatus
 from porchlight.domain.tracking import TrackingUpdate, normal_number
 from porchlight.normalised import normalised
 from porchlight.plugins import CARRIERS
@@ -71,6 +71,13 @@ def test_update_is_well_formed(case: Case) -> None:
 @pytest.mark.parametrize("case", [case for case in READABLE if case.name == "delivered"], ids=str)
 def test_delivered_case_is_delivered(case: Case) -> None:
     assert [update.delivered for update in case.parse()] == [True]
+
+
+@pytest.mark.parametrize("case", [case for case in READABLE if case.name == "exception"], ids=str)
+def test_exception_case_says_what_is_wrong(case: Case) -> None:
+    events = [event for update in case.parse() for event in update.events]
+    assert Status.EXCEPTION in {event.status for event in events}
+    assert any(event.sub_status is not SubStatus.NONE for event in events if event.status is Status.EXCEPTION)
 
 
 @pytest.mark.parametrize("case", [case for case in READABLE if case.name == "unknown_code"], ids=str)
