@@ -1,0 +1,146 @@
+"""What a merchant writes in `config/`: checked, and compiled to the JSON that the functions load from the data bucket.
+
+In come `journeys.yaml` and `brand.yaml`, out go `journeys.json` (with a `version`, the digest of the file, which every
+decision names) and `brand.json`. A wrong file gives one error per thing that is wrong, all of them at once, each with
+file, line and field. Nothing is written unless everything is right.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, Field, ValidationError, field_validator
+
+from porchlight.domain.brand import Brand
+from porchlight.domain.errors import InvalidConfigError
+from porchlight.domain.journeys import Journey, Touchpoint
+from porchlight.plugins import CHANNELS
+
+JOURNEYS = "journeys"
+BRAND = "brand"
+
+_SENTENCES = {
+    "missing": "is missing",
+    "too_short": "must have at least one entry",
+    "extra_forbidden": "there is no such field; see docs/journeys.md",
+    "model_type": "must be fields with values, `name: value`",
+    "tuple_type": "must be a list",
+    "dict_type": "must be fields with values, `name: value`",
+    "string_type": "must be a text; put it in quotes",
+    "bool_parsing": "must be true or false",
+    "bool_type": "must be true or false",
+}
+"""Plain words for what pydantic says in its own; all other kinds keep pydantic's sentence."""
+
+
+def _channel(code: str) -> str:
+    if code not in CHANNELS.codes():
+        message = f"no such channel; these exist: {', '.join(CHANNELS.codes())}"
+        raise ValueError(message)
+    return code
+
+
+class WrittenTouchpoint(Touchpoint):
+    """A touchpoint as a merchant may write it: by channels that exist."""
+
+    channels: Annotated[tuple[Annotated[str, AfterValidator(_channel)], ...], Field(min_length=1)] = ("email",)
+
+
+class WrittenJourney(Journey):
+    """`journeys.yaml`: a journey before it has a version."""
+
+    touchpoints: Annotated[tuple[WrittenTouchpoint, ...], Field(min_length=1)]
+
+    @field_validator("version")
+    @classmethod
+    def _is_not_written(cls, _: str) -> str:
+        message = "is set when the file is published; leave it out"
+        raise ValueError(message)
+
+
+def read_journey(file: Path) -> Journey:
+    """The journey of a file, with its digest as version. Raises as `read_config` does."""
+    written = read_config(file, WrittenJourney)
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()[:12]
+    return Journey.model_validate({**written.model_dump(), "version": digest})
+
+
+def read_config[M: BaseModel](file: Path, model: type[M]) -> M:
+    """Read a YAML file into `model`.
+
+    Raises:
+        ExceptionGroup: Of `InvalidConfigError`, one for each thing that is wrong, by line.
+    """
+    from porchlight.yaml_file import Flaw, read_yaml  # noqa: PLC0415 PyYAML is not in the layer
+
+    try:
+        content = read_yaml(file.read_bytes())
+    except OSError as error:
+        reason = error.strerror or "can not be read"
+        raise _all_wrong([InvalidConfigError(str(file), None, "file", reason)]) from None
+    flaws, checked = list(content.flaws), None
+    try:
+        checked = model.model_validate(content.value, strict=False)
+    except ValidationError as error:
+        # An entry that YAML could not give is judged once, as YAML.
+        broken = {flaw.path for flaw in flaws}
+        for path, reason in _judged(error):
+            if not any(path[: len(other)] == other for other in broken):
+                flaws.append(Flaw(content.line_of(path), path, reason))
+    if flaws or checked is None:
+        raise _all_wrong([_named(file, flaw.line, flaw.path, flaw.reason) for flaw in flaws])
+    return checked
+
+
+def compile_config(folder: Path, out: Path) -> Journey:
+    """Check a merchant's folder, write what the functions load into `out`, and return the journey.
+
+    Raises:
+        ExceptionGroup: Of `InvalidConfigError`, for both files together.
+    """
+    wrong: list[InvalidConfigError] = []
+    results: dict[str, BaseModel] = {}
+    for name, read in ((JOURNEYS, read_journey), (BRAND, _read_brand)):
+        try:
+            results[name] = read(folder / f"{name}.yaml")
+        except ExceptionGroup as group:
+            wrong.extend(error for error in group.exceptions if isinstance(error, InvalidConfigError))
+    if wrong:
+        raise _all_wrong(wrong)
+    out.mkdir(parents=True, exist_ok=True)
+    for name, result in results.items():
+        (out / f"{name}.json").write_text(result.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    return Journey.model_validate(results[JOURNEYS].model_dump())
+
+
+def journeys_schema() -> str:
+    """JSON schema of `journeys.yaml`, for editors that complete and check while one types."""
+    schema = WrittenJourney.model_json_schema()
+    del schema["properties"]["version"]
+    return json.dumps(schema, indent=2) + "\n"
+
+
+def _read_brand(file: Path) -> Brand:
+    return read_config(file, Brand)
+
+
+def _judged(error: ValidationError) -> list[tuple[tuple[str | int, ...], str]]:
+    """Path and sentence of each; a list that is too short only because its entries are wrong is not told."""
+    found = error.errors(include_url=False, include_input=False)
+    around = {one["loc"][:length] for one in found for length in range(len(one["loc"]))}
+    told = (one for one in found if one["type"] != "too_short" or one["loc"] not in around)
+    return [(tuple(part for part in one["loc"] if part != "[key]"), _sentence(one["type"], one["msg"])) for one in told]
+
+
+def _all_wrong(errors: list[InvalidConfigError]) -> ExceptionGroup[InvalidConfigError]:
+    return ExceptionGroup("the configuration is wrong", sorted(errors, key=lambda one: (one.file, one.line or 0)))
+
+
+def _named(file: Path, line: int, path: tuple[str | int, ...], reason: str) -> InvalidConfigError:
+    return InvalidConfigError(str(file), line, ".".join(map(str, path)) or "file", reason)
+
+
+def _sentence(kind: str, message: str) -> str:
+    plain = message.removeprefix("Value error, ")
+    return _SENTENCES.get(kind, plain[:1].lower() + plain[1:])
