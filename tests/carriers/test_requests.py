@@ -4,7 +4,7 @@ import json
 from urllib.parse import urlsplit
 
 import pytest
-from porchlight.domain.errors import PorchlightError
+from porchlight.domain.errors import PorchlightError, RefusedCredentialsError
 from porchlight.domain.exchange import HttpRequest
 from porchlight.plugins import CARRIERS, Carrier
 
@@ -13,6 +13,7 @@ from tests.carriers.cases import CODES, FIXTURES
 POLLED = [code for code in CODES if CARRIERS.get(code).credential_fields]
 NUMBER = "1Z999AA10123456784"
 TOKEN = "token-of-the-day"
+NO_TOKEN = [b"", b"{}", b"[]", b"null", b"<html></html>", b'{"access_token": "", "expires_in": 3600}', b"\xff"]
 
 
 def credentials(plugin: Carrier) -> dict[str, str]:
@@ -86,9 +87,17 @@ def test_token_answer_is_read(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", POLLED)
-@pytest.mark.parametrize("body", [b"", b"{}", b"[]", b"null", b"<html></html>", b'{"access_token": ""}', b"\xff"])
+@pytest.mark.parametrize("body", NO_TOKEN)
 def test_unreadable_token_answer_is_ours_to_report(code: str, body: bytes) -> None:
     plugin = CARRIERS.get(code)
     if plugin.token_request(credentials(plugin)):
         with pytest.raises(PorchlightError):
             plugin.parse_token(body)
+
+
+@pytest.mark.parametrize("code", [code for code in POLLED if (FIXTURES / code / "poll.refused_token.json").is_file()])
+def test_refusal_in_place_of_a_token_blames_the_credentials(code: str) -> None:
+    plugin = CARRIERS.get(code)
+    if plugin.token_request(credentials(plugin)):
+        with pytest.raises(RefusedCredentialsError):
+            plugin.parse_token((FIXTURES / code / "poll.refused_token.json").read_bytes())
