@@ -9,12 +9,13 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
+from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema, model_validator
 
 from porchlight.domain.model import StrictValue
 from porchlight.domain.status import Status
 
 _DURATION = re.compile(r"([0-9]{1,5})\s*(m|h|d)")
+_DURATION_SCHEMA = r"^\s*[0-9]{1,5}\s*[mhd]\s*$"
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -32,7 +33,12 @@ def _duration_text(value: timedelta) -> str:
     return f"{int(value.total_seconds() // 60)}m"
 
 
-Duration = Annotated[timedelta, BeforeValidator(_duration), PlainSerializer(_duration_text, when_used="json")]
+Duration = Annotated[
+    timedelta,
+    BeforeValidator(_duration),
+    PlainSerializer(_duration_text, when_used="json"),
+    WithJsonSchema({"type": "string", "pattern": _DURATION_SCHEMA}),
+]
 """Written `20m`, `72h` or `7d`."""
 
 
@@ -66,8 +72,8 @@ class Touchpoint(StrictValue):
     trigger: Trigger
     enabled: bool = True
     channels: Annotated[tuple[str, ...], Field(min_length=1)] = ("email",)
-    fresh_for: Duration = timedelta(hours=24)
-    merge_window: Duration = timedelta(0)
+    fresh_for: Annotated[Duration, Field(json_schema_extra={"default": "24h"})] = timedelta(hours=24)
+    merge_window: Annotated[Duration, Field(json_schema_extra={"default": "0m"})] = timedelta(0)
     bundle: str = ""
     no_scan_for: dict[Status, Duration] = {}
 
@@ -75,6 +81,13 @@ class Touchpoint(StrictValue):
     def _silence_has_limits(self) -> "Touchpoint":
         if (self.trigger is Trigger.SILENCE) != bool(self.no_scan_for):
             message = "no_scan_for goes with trigger silence, and silence needs it"
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _waiting_ends_in_time(self) -> "Touchpoint":
+        if self.merge_window >= self.fresh_for:
+            message = "merge_window must be shorter than fresh_for, or the news is old before it is told"
             raise ValueError(message)
         return self
 
