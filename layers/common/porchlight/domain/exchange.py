@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Annotated, Literal
 
-from pydantic import PlainSerializer, PlainValidator
+from pydantic import Field, PlainSerializer, PlainValidator
 
 from porchlight.domain.model import Value
 
@@ -81,10 +81,10 @@ class WebhookRequest(Value):
 
 
 class Budget(Value):
-    """How many calls an account may make: `calls` in any `seconds`."""
+    """How many calls an account may make: `calls` (two at least) in any `seconds`."""
 
-    calls: int
-    seconds: float
+    calls: Annotated[int, Field(ge=2)]
+    seconds: Annotated[float, Field(gt=0)]
 
 
 class Envelope(Value):

@@ -1,7 +1,9 @@
-"""Values that cross between the stages and what stores them: an order as read, a change as written, jobs and accounts."""
+"""Values that cross between the stages and what stores them: an order read, a change written, jobs and accounts."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter
 
 from porchlight.domain.exchange import Budget, Envelope, Kind
 from porchlight.domain.facts import OrderFacts
@@ -153,3 +155,10 @@ class Tick(Value):
 
 Sendable = Envelope | Tick | Job | Intent
 """What a queue of ours carries."""
+
+_ARRIVAL: TypeAdapter[Envelope | Tick] = TypeAdapter(Annotated[Envelope | Tick, Field(discriminator="origin")])
+
+
+def read_arrival(body: str) -> Envelope | Tick:
+    """What UpdatesQueue carries: raw bytes from outside, or a timer. Raises pydantic's `ValidationError`."""
+    return _ARRIVAL.validate_json(body)

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from porchlight.domain.budgets import available
 from porchlight.domain.exchange import Kind
 from porchlight.domain.messages import Intent
-from porchlight.domain.records import Account, DueEntry, Job, Sendable, Tick
+from porchlight.domain.records import DueEntry, Job, Sendable, Tick
 from porchlight.domain.shards import KINDS, poll_shard, shards_of
 from porchlight.observability import count
 from porchlight.pipeline.ports import Accounts, Queue, Schedule
@@ -54,16 +55,7 @@ def _shards(accounts: Accounts, now: datetime) -> Iterator[tuple[str, int]]:
             yield shard, RUN_LIMIT
     for account in accounts.accounts(Kind.CARRIERS):
         if account.polls:
-            yield poll_shard(account.name), affordable(account, now)
-
-
-def affordable(account: Account, now: datetime) -> int:
-    """Calls an account may make now: what is left and what has been refilled since."""
-    if account.paused_until and account.paused_until > now:
-        return 0
-    elapsed = max((now - account.counted_at).total_seconds(), 0)
-    refilled = elapsed * account.budget.calls / account.budget.seconds
-    return int(min(account.calls + refilled, account.budget.calls))
+            yield poll_shard(account.name), int(available(account, now))
 
 
 def _release_shard(shard: str, limit: int, ports: ReleasePorts, now: datetime) -> int:

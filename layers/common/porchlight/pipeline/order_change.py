@@ -15,12 +15,13 @@ from porchlight.domain.exchange import Kind
 from porchlight.domain.facts import OrderFacts
 from porchlight.domain.fold import OrderState, fold
 from porchlight.domain.ledger import Outcome
+from porchlight.domain.links import lookup_digest
 from porchlight.domain.messages import Intent
 from porchlight.domain.orders import StoreUpdate
 from porchlight.domain.records import Change, OrderRecord, Watch
 from porchlight.domain.tracking import TrackingUpdate
 from porchlight.observability import count, logger
-from porchlight.pipeline.ports import Accounts, Config, Orders, Queue
+from porchlight.pipeline.ports import Accounts, Config, Orders, Queue, Secrets
 from porchlight.plugins import CHANNELS
 
 MAX_TRIES = 5
@@ -34,6 +35,7 @@ class ChangePorts:
     accounts: Accounts
     messages: Queue
     config: Config
+    secrets: Secrets
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,8 @@ def change_order(order_id: str, lesson: Lesson, ports: ChangePorts, now: datetim
             return False
         change = _change(record, lesson, ports, now)
         try:
+            if change.facts:
+                _make_findable(record.facts if record.version else None, change.facts, ports)
             if not change.is_empty:
                 ports.orders.commit(change)
         except ConflictError:
@@ -78,6 +82,28 @@ def change_order(order_id: str, lesson: Lesson, ports: ChangePorts, now: datetim
         return True
     message = "the order changed under every attempt"
     raise ConflictError(message)
+
+
+def _make_findable(before: OrderFacts | None, after: OrderFacts, ports: ChangePorts) -> None:
+    """Links before the order itself: one that leads nowhere harms nobody, an order that can not be found does."""
+    numbers = sorted(_numbers(after) - (_numbers(before) if before else set()))
+    if numbers:
+        ports.orders.link_numbers(after.order_id, numbers)
+    identity = _identity(after)
+    if identity and (before is None or identity != _identity(before)):
+        digest = lookup_digest(*identity, ports.secrets.link_keys()[0])
+        ports.orders.link_lookup(after.order_id, identity[0], digest)
+
+
+def _numbers(facts: OrderFacts) -> set[str]:
+    return {parcel.tracking_number for fulfilment in facts.fulfilments for parcel in fulfilment.parcels}
+
+
+def _identity(facts: OrderFacts) -> tuple[str, str] | None:
+    """What a shopper proves an order with: its number and the e-mail address."""
+    if facts.order is None:
+        return None
+    return facts.order.number, facts.order.shopper.email
 
 
 def _change(record: OrderRecord, lesson: Lesson, ports: ChangePorts, now: datetime) -> Change:

@@ -10,13 +10,12 @@ from datetime import datetime, timedelta
 
 from porchlight.domain.exchange import Envelope, Kind, Trust
 from porchlight.domain.facts import OrderFacts, order_id_of
-from porchlight.domain.links import lookup_digest
 from porchlight.domain.orders import StoreUpdate
 from porchlight.domain.records import Tick
 from porchlight.domain.tracking import TrackingUpdate, normal_number
 from porchlight.observability import count, logger
 from porchlight.pipeline.order_change import ChangePorts, Lesson, change_order
-from porchlight.pipeline.ports import Inbox, Secrets, Watches
+from porchlight.pipeline.ports import Inbox, Watches
 from porchlight.plugins import CARRIERS, STORES
 
 HINT_GAP = timedelta(minutes=5)
@@ -30,7 +29,6 @@ class EvaluationPorts:
     change: ChangePorts
     watches: Watches
     inbox: Inbox
-    secrets: Secrets
 
 
 def evaluate(arrival: Envelope | Tick, ports: EvaluationPorts, now: datetime) -> None:
@@ -60,7 +58,6 @@ def _hear_store(envelope: Envelope, ports: EvaluationPorts, now: datetime) -> No
         logger.info("store topic not understood", code=envelope.code, topic=topic[:60])
     for update in updates:
         order_id = order_id_of(envelope.code, envelope.connection, update.vendor_order_id)
-        _make_findable(order_id, update, ports)
         fresh = OrderFacts(
             order_id=order_id,
             store=envelope.code,
@@ -69,17 +66,6 @@ def _hear_store(envelope: Envelope, ports: EvaluationPorts, now: datetime) -> No
         )
         change_order(order_id, Lesson(store=update, fresh=fresh), ports.change, now)
         _claim_parked(order_id, update, ports, now)
-
-
-def _make_findable(order_id: str, update: StoreUpdate, ports: EvaluationPorts) -> None:
-    """Before the order itself: a link that leads nowhere harms nobody, an order that can not be found does."""
-    numbers = sorted({parcel.tracking_number for one in update.fulfilments for parcel in one.parcels})
-    if numbers:
-        ports.change.orders.link_numbers(order_id, numbers)
-    if update.order and update.order.shopper.email:
-        key = ports.secrets.link_keys()[0]
-        digest = lookup_digest(update.order.number, update.order.shopper.email, key)
-        ports.change.orders.link_lookup(order_id, update.order.number, digest)
 
 
 def _claim_parked(order_id: str, update: StoreUpdate, ports: EvaluationPorts, now: datetime) -> None:

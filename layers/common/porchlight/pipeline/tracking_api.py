@@ -6,15 +6,35 @@ anything: one keyed digest, one read, and a link signed for a real or an imagina
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Annotated
 
-from porchlight.domain.errors import InvalidSignatureError
+from pydantic import Field, ValidationError
+
+from porchlight.domain.errors import InvalidSignatureError, TransientError
 from porchlight.domain.facts import order_id_of
 from porchlight.domain.fold import fold
 from porchlight.domain.links import lookup_digest, open_link, sign_link
+from porchlight.domain.model import StrictValue
 from porchlight.domain.view import TrackingView, tracking_view
 from porchlight.pipeline.ports import Config, Orders, Secrets
 
 LOOKUP_LINK_LIFE = timedelta(days=30)
+
+
+class Question(StrictValue):
+    """What the look-up form sends."""
+
+    order: Annotated[str, Field(min_length=1, max_length=60)]
+    email: Annotated[str, Field(min_length=3, max_length=254)]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An HTTP answer."""
+
+    status: int
+    body: str
+    headers: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +44,21 @@ class PagePorts:
     orders: Orders
     secrets: Secrets
     config: Config
+
+
+def answer(token: str | None, body: str, ports: PagePorts, now: datetime) -> Reply:
+    """The answer to the page: to a link when there is one, else to the look-up form in `body`."""
+    try:
+        if token is not None:
+            view = view_order(token, ports, now)
+            return _reply(view.model_dump_json() if view else None, "private, max-age=30")
+        question = Question.model_validate_json(body)
+        link = look_up(question.order, question.email, ports, now)
+    except ValidationError:
+        return _reply(None, _NOT_KEPT)
+    except TransientError:
+        return Reply(503, "{}", _headers(_NOT_KEPT) | {"Retry-After": "10"})
+    return _reply(f'{{"token":"{link}"}}' if link else None, _NOT_KEPT)
 
 
 def view_order(token: str, ports: PagePorts, now: datetime) -> TrackingView | None:
@@ -47,3 +82,14 @@ def look_up(order_number: str, email: str, ports: PagePorts, now: datetime) -> s
     nobody = order_id_of("nobody", order_number, email)
     link = sign_link(order_id or nobody, now + LOOKUP_LINK_LIFE, keys[0])
     return link if order_id else None
+
+
+_NOT_KEPT = "no-store"
+
+
+def _reply(found: str | None, cache: str) -> Reply:
+    return Reply(200, found, _headers(cache)) if found else Reply(404, '{"error":"not found"}', _headers(_NOT_KEPT))
+
+
+def _headers(cache: str) -> dict[str, str]:
+    return {"Content-Type": "application/json", "Cache-Control": cache}

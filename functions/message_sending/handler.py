@@ -1,0 +1,38 @@
+"""Intents in; at most one provider call each, and its receipt in the ledger, out."""
+
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
+
+from porchlight.aws import clients
+from porchlight.aws.batches import run_batch
+from porchlight.aws.config import S3Config
+from porchlight.aws.customers import DynamoCustomers
+from porchlight.aws.mail import SesTransport
+from porchlight.aws.orders import DynamoOrders
+from porchlight.aws.outbox import DynamoOutbox
+from porchlight.aws.secrets import AwsSecrets
+from porchlight.aws.settings import settings
+from porchlight.domain.messages import Intent
+from porchlight.pipeline.message_sending import SendingPorts, send
+
+
+@cache
+def ports() -> SendingPorts:
+    """What sending needs, once per process."""
+    env = settings()
+    return SendingPorts(
+        orders=DynamoOrders(clients.dynamodb(), env.orders_table, timedelta(days=env.retention_days)),
+        outbox=DynamoOutbox(clients.dynamodb(), env.orders_table),
+        customers=DynamoCustomers(clients.dynamodb(), env.customers_table),
+        secrets=AwsSecrets(clients.ssm, clients.secretsmanager, path=env.secrets_path, link_key=env.link_key_arn),
+        config=S3Config(clients.s3(), env.data_bucket),
+        transports=SesTransport(clients.ses(), configuration_set=env.mail_configuration_set),
+        page_url=env.page_url,
+        sender=env.sender_address,
+    )
+
+
+def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """One batch of the messages queue."""
+    return run_batch(event, lambda body: send(Intent.model_validate_json(body), ports(), datetime.now(UTC)))

@@ -1,0 +1,39 @@
+"""Raw updates and timers in; order state, ledger rows and intents out."""
+
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
+
+from porchlight.aws import clients
+from porchlight.aws.accounts import DynamoAccounts
+from porchlight.aws.batches import run_batch
+from porchlight.aws.config import S3Config
+from porchlight.aws.inbox import S3Inbox
+from porchlight.aws.orders import DynamoOrders
+from porchlight.aws.queues import SqsQueue
+from porchlight.aws.schedule import DynamoSchedule
+from porchlight.aws.secrets import AwsSecrets
+from porchlight.aws.settings import settings
+from porchlight.domain.records import read_arrival
+from porchlight.pipeline.order_change import ChangePorts
+from porchlight.pipeline.rule_evaluation import EvaluationPorts, evaluate
+
+
+@cache
+def ports() -> EvaluationPorts:
+    """What evaluation needs, once per process."""
+    env = settings()
+    change = ChangePorts(
+        orders=DynamoOrders(clients.dynamodb(), env.orders_table, timedelta(days=env.retention_days)),
+        accounts=DynamoAccounts(clients.dynamodb(), env.connections_table),
+        messages=SqsQueue(clients.sqs(), env.messages_queue_url),
+        config=S3Config(clients.s3(), env.data_bucket),
+        secrets=AwsSecrets(clients.ssm, clients.secretsmanager, path=env.secrets_path, link_key=env.link_key_arn),
+    )
+    watches = DynamoSchedule(clients.dynamodb(), env.orders_table)
+    return EvaluationPorts(change=change, watches=watches, inbox=S3Inbox(clients.s3, env.data_bucket))
+
+
+def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """One batch of the updates queue."""
+    return run_batch(event, lambda body: evaluate(read_arrival(body), ports(), datetime.now(UTC)))

@@ -1,0 +1,32 @@
+"""The tracking page's two questions: an order by its link, a link by order number and e-mail."""
+
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
+
+from porchlight.aws import clients
+from porchlight.aws.config import S3Config
+from porchlight.aws.orders import DynamoOrders
+from porchlight.aws.secrets import AwsSecrets
+from porchlight.aws.settings import settings
+from porchlight.observability import count
+from porchlight.pipeline.tracking_api import PagePorts, answer
+
+
+@cache
+def ports() -> PagePorts:
+    """What the page needs, once per process."""
+    env = settings()
+    return PagePorts(
+        orders=DynamoOrders(clients.dynamodb(), env.orders_table, timedelta(days=env.retention_days)),
+        secrets=AwsSecrets(clients.ssm, clients.secretsmanager, path=env.secrets_path, link_key=env.link_key_arn),
+        config=S3Config(clients.s3(), env.data_bucket),
+    )
+
+
+def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """One HTTP API request (payload format 2.0)."""
+    token = (event.get("pathParameters") or {}).get("token")
+    reply = answer(token, event.get("body") or "", ports(), datetime.now(UTC))
+    count("PageAnswered", status=str(reply.status))
+    return {"statusCode": reply.status, "headers": reply.headers, "body": reply.body}

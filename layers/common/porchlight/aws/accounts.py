@@ -1,0 +1,121 @@
+"""Connections and their call budgets in the connections table.
+
+A budget is a token bucket: it holds `calls`, refills evenly over `seconds`, and is spent by one conditional update, so
+that no number of pollers exceeds it together.
+"""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from porchlight.aws.failures import translated
+from porchlight.aws.items import Item, ReadItem, moment, number, text
+from porchlight.domain.budgets import grant
+from porchlight.domain.errors import ConflictError
+from porchlight.domain.exchange import Budget, Kind
+from porchlight.domain.records import Account
+from porchlight.domain.times import from_text
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+LIST_FOR = timedelta(minutes=1)
+MAX_TRIES = 5
+
+
+class DynamoAccounts:
+    """The `Accounts` port. The list of connections is read once a minute and process."""
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def accounts(self, kind: Kind) -> list[Account]:
+        """One Query."""
+        with translated("read of the connections"):
+            pages = self._client.get_paginator("query").paginate(
+                TableName=self._table,
+                KeyConditionExpression="kind = :kind",
+                ExpressionAttributeValues={":kind": text(kind.value)},
+            )
+            return [_account(item) for page in pages for item in page["Items"]]
+
+    def add(self, account: Account) -> None:
+        """Store a connection, replacing one of the same name."""
+        with translated("write of a connection"):
+            self._client.put_item(TableName=self._table, Item=_item(account))
+
+    def spend(self, name: str, calls: int, now: datetime) -> datetime | None:
+        """Read, compute, write on condition that nobody spent meanwhile."""
+        for _ in range(MAX_TRIES):
+            account = self._get(name)
+            if account is None:
+                return now + LIST_FOR
+            left, available_at = grant(account, calls, now)
+            if available_at:
+                return available_at
+            try:
+                self._store_budget(account, left, now)
+            except ConflictError:
+                continue
+            return None
+        return now + timedelta(seconds=1)
+
+    def pause(self, name: str, until: datetime) -> None:
+        """One update."""
+        with translated("pause of a connection"):
+            self._client.update_item(
+                TableName=self._table,
+                Key=_key(Kind.CARRIERS, name),
+                UpdateExpression="SET paused_until = :until",
+                ConditionExpression="attribute_exists(kind)",
+                ExpressionAttributeValues={":until": moment(until)},
+            )
+
+    def _get(self, name: str) -> Account | None:
+        with translated("read of a connection"):
+            found = self._client.get_item(TableName=self._table, Key=_key(Kind.CARRIERS, name), ConsistentRead=True)
+        return _account(found["Item"]) if "Item" in found else None
+
+    def _store_budget(self, account: Account, left: float, now: datetime) -> None:
+        with translated("spending of a budget"):
+            self._client.update_item(
+                TableName=self._table,
+                Key=_key(account.kind, account.name),
+                UpdateExpression="SET calls_left = :left, counted_at = :now",
+                ConditionExpression="calls_left = :read AND counted_at = :counted",
+                ExpressionAttributeValues={
+                    ":left": number(left),
+                    ":now": moment(now),
+                    ":read": number(account.calls),
+                    ":counted": moment(account.counted_at),
+                },
+            )
+
+
+def _key(kind: Kind, name: str) -> Item:
+    return {"kind": text(kind.value), "connection": text(name)}
+
+
+def _item(account: Account) -> Item:
+    item: Item = {
+        **_key(account.kind, account.name),
+        "polls": {"BOOL": account.polls},
+        "budget_calls": number(account.budget.calls),
+        "budget_seconds": number(account.budget.seconds),
+        "calls_left": number(account.calls),
+        "counted_at": moment(account.counted_at),
+    }
+    return item | ({"paused_until": moment(account.paused_until)} if account.paused_until else {})
+
+
+def _account(item: ReadItem) -> Account:
+    paused_until = item.get("paused_until")
+    return Account(
+        kind=Kind(item["kind"]["S"]),
+        name=item["connection"]["S"],
+        polls=item["polls"]["BOOL"],
+        budget=Budget(calls=int(item["budget_calls"]["N"]), seconds=float(item["budget_seconds"]["N"])),
+        calls=float(item["calls_left"]["N"]),
+        counted_at=from_text(item["counted_at"]["S"]),
+        paused_until=from_text(paused_until["S"]) if paused_until else None,
+    )

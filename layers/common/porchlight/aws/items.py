@@ -1,0 +1,73 @@
+"""DynamoDB's attribute notation and the keys of every item: nothing outside `aws/` knows either.
+
+| collection          | item               | what |
+|---------------------|--------------------|------|
+| `order#<order id>`  | `facts`            | everything said about an order, packed, with its version |
+|                     | `decision#<id>`    | one ledger row; its message's state beside it |
+|                     | `poll#<number>`    | one watched parcel |
+|                     | `timer`            | when to look at the order again |
+| `number#<number>`   | `order#<order id>` | a tracking number leads to its orders |
+|                     | `parked#<digest>`  | an update of a parcel no order claims yet |
+| `lookup#<digest>`   | `order`            | order number and e-mail lead to an order |
+| `named#<number>`    | `order#<order id>` | the merchant's order number leads to it |
+| `cursor#<shard>`    | `cursor`           | how far a due shard was released |
+"""
+
+import zlib
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from porchlight.domain.times import to_text
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
+
+type Attribute = "AttributeValueTypeDef"
+type Item = dict[str, Attribute]
+type ReadItem = Mapping[str, Attribute]
+
+FACTS = "facts"
+TIMER = "timer"
+DECISION = "decision#"
+POLL = "poll#"
+
+
+def key(collection: str, item: str) -> Item:
+    """A primary key."""
+    return {"collection": text(collection), "item": text(item)}
+
+
+def order_key(order_id: str, item: str) -> Item:
+    """Key of one item of an order."""
+    return key(f"order#{order_id}", item)
+
+
+def text(value: str) -> Attribute:
+    """A string attribute."""
+    return {"S": value}
+
+
+def number(value: float) -> Attribute:
+    """A number attribute."""
+    return {"N": repr(value)}
+
+
+def moment(value: datetime) -> Attribute:
+    """A time, as text whose order is the order of time."""
+    return {"S": to_text(value)}
+
+
+def packed(json_text: str) -> Attribute:
+    """JSON, compressed: write units are per kilobyte of the whole item."""
+    return {"B": zlib.compress(json_text.encode(), 6)}
+
+
+def unpacked(attribute: Attribute) -> str:
+    """The reverse of `packed`."""
+    return zlib.decompress(bytes(attribute["B"])).decode()
+
+
+def due(shard: str, due_at: datetime) -> Item:
+    """Attributes that put an item into the due index."""
+    return {"due_shard": text(shard), "due_at": moment(due_at)}

@@ -1,0 +1,47 @@
+"""Ledger rows and watches as items, both ways."""
+
+from porchlight.aws.items import POLL, Item, ReadItem, due, moment, number, order_key, text, unpacked
+from porchlight.domain.ledger import Decision, LedgerRow, Message
+from porchlight.domain.records import Watch
+from porchlight.domain.shards import poll_shard
+from porchlight.domain.times import from_text
+
+
+def ledger_row(item: ReadItem) -> LedgerRow:
+    """A row as stored: the decision never changes once final, its message does."""
+    decision = Decision.model_validate_json(unpacked(item["decision"]))
+    if "message" not in item:
+        return LedgerRow(decision=decision)
+    message = Message.model_validate_json(item["message"]["S"])
+    seen = {event: at["S"] for event, at in item["seen"]["M"].items()}
+    return LedgerRow(decision=decision, message=message.model_copy(update={"seen": seen}))
+
+
+def watch_item(watch: Watch) -> Item:
+    """A watched parcel with its place in the due index."""
+    item: Item = {
+        **order_key(watch.order_id, POLL + watch.tracking_number),
+        "order_id": text(watch.order_id),
+        "tracking_number": text(watch.tracking_number),
+        "account": text(watch.account),
+        "since": moment(watch.since),
+        "answer": text(watch.answer),
+        "failures": number(watch.failures),
+        **due(poll_shard(watch.account), watch.due_at),
+    }
+    return item | ({"checked_at": moment(watch.checked_at)} if watch.checked_at else {})
+
+
+def watch_of(item: ReadItem) -> Watch:
+    """The reverse of `watch_item`."""
+    checked_at = item.get("checked_at")
+    return Watch(
+        order_id=item["order_id"]["S"],
+        tracking_number=item["tracking_number"]["S"],
+        account=item["account"]["S"],
+        since=from_text(item["since"]["S"]),
+        due_at=from_text(item["due_at"]["S"]),
+        answer=item["answer"]["S"],
+        checked_at=from_text(checked_at["S"]) if checked_at else None,
+        failures=int(item["failures"]["N"]),
+    )
