@@ -6,7 +6,7 @@ ledger does not hold yet. Whatever is due together in one bundle leaves as one m
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from porchlight.domain.fold import OrderState
 from porchlight.domain.guards import Case, judge
@@ -17,6 +17,10 @@ from porchlight.domain.triggers import Occurrence, next_moment, occurrences
 
 Decided = Mapping[str, Decision]
 """The order's ledger by `decision_id`."""
+
+
+MAX_ROWS = 80
+"""Rows decided at once: a transaction takes 100 items. An order of more parcels is decided in several looks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +58,12 @@ def decide(state: OrderState, decided: Decided, journey: Journey, reach: Collect
             if held is None or not held.is_final:
                 case = _case(touchpoint, occurrence, found, state, decided, reach, now)
                 judged.setdefault(touchpoint.bundle or touchpoint.id, []).append(_judged(case, journey.version))
-    decisions = [decision for bundle in judged.values() for decision in _as_one_message(bundle)]
+    told = {one: lead.decision_id for lead in decided.values() for one in lead.tells}
+    decisions = [decision for bundle in judged.values() for decision in _as_one_message(bundle, told)]
     decisions += _overtaken(decided, {one.decision_id for one in decisions}, now)
     changed = tuple(one for one in decisions if _is_news(one, decided.get(one.decision_id)))
+    if len(changed) > MAX_ROWS:
+        return Plan(changed[:MAX_ROWS], now + timedelta(minutes=1))
     return Plan(changed, _look_again_at(state, decided, decisions, journey, now))
 
 
@@ -125,20 +132,21 @@ def _judged(case: Case, version: str) -> Decision:
     )
 
 
-def _as_one_message(bundle: list[Decision]) -> list[Decision]:
-    """The first that is to be sent leads; the others travel with it."""
+def _as_one_message(bundle: list[Decision], told: Mapping[str, str]) -> list[Decision]:
+    """The first that is to be sent leads; the others travel with it, or went with an earlier message."""
+    bundle = [_merged(one, told[one.decision_id]) if one.decision_id in told else one for one in bundle]
     sending = [decision for decision in bundle if decision.outcome is Outcome.SEND]
     if not sending:
         return bundle
     lead = sending[0].model_copy(update={"tells": tuple(decision.decision_id for decision in sending)})
-    verdict = Verdict(guard="one_message", outcome=Outcome.MERGE, sentence=f"told in the message {lead.decision_id}")
-    merged = [
-        one.model_copy(
-            update={"outcome": Outcome.MERGE, "into": lead.decision_id, "verdicts": (*one.verdicts, verdict)}
-        )
-        for one in sending[1:]
-    ]
+    merged = [_merged(one, lead.decision_id) for one in sending[1:]]
     return [one for one in bundle if one.outcome is not Outcome.SEND] + [lead, *merged]
+
+
+def _merged(decision: Decision, into: str) -> Decision:
+    verdict = Verdict(guard="one_message", outcome=Outcome.MERGE, sentence=f"told in the message {into}")
+    changes = {"outcome": Outcome.MERGE, "into": into, "until": None, "verdicts": (*decision.verdicts, verdict)}
+    return decision.model_copy(update=changes)
 
 
 def _overtaken(decided: Decided, judged: set[str], now: datetime) -> list[Decision]:
