@@ -11,6 +11,7 @@ import botocore.session
 from botocore.config import Config
 
 if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
@@ -62,3 +63,9 @@ def secretsmanager() -> "SecretsManagerClient":
 def ses() -> "SESV2Client":
     """Mail, one attempt per call."""
     return cast("SESV2Client", _session().create_client("sesv2", config=_ONCE))
+
+
+@cache
+def cloudformation() -> "CloudFormationClient":
+    """Outputs of the stack, for the command line only."""
+    return cast("CloudFormationClient", _session().create_client("cloudformation", config=_USUAL))

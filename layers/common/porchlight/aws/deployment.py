@@ -1,0 +1,66 @@
+"""A deployed stack as the merchant's command line sees it: its outputs, its connections, its orders."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from porchlight.aws import clients
+from porchlight.aws.accounts import DynamoAccounts
+from porchlight.aws.failures import translated
+from porchlight.aws.orders import DynamoOrders
+from porchlight.domain.exchange import Kind
+from porchlight.domain.records import Account, ConnectionSecrets
+
+RETENTION = timedelta(days=730)
+"""Unused by readers; the functions have the stack's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """One stack.
+
+    Attributes:
+        outputs: Of its template, by name.
+    """
+
+    outputs: dict[str, str]
+
+    def orders(self) -> DynamoOrders:
+        """Its orders."""
+        return DynamoOrders(clients.dynamodb(), self.outputs["OrdersTable"], RETENTION)
+
+    def webhook_url(self, kind: Kind, code: str, connection: str) -> str:
+        """What the merchant pastes at the vendor."""
+        return f"{self.outputs['WebhookUrl']}{kind.value}/{code}/{connection}"
+
+    def secrets(self, kind: Kind, code: str, connection: str) -> ConnectionSecrets | None:
+        """A connection's secrets, or `None` when there is no such connection."""
+        client = clients.ssm()
+        with translated("read of a connection's secrets"):
+            try:
+                answer = client.get_parameter(Name=self._parameter(kind, code, connection), WithDecryption=True)
+            except client.exceptions.ParameterNotFound:
+                return None
+        return ConnectionSecrets.model_validate_json(answer["Parameter"]["Value"])
+
+    def connect(self, account: Account, secrets: ConnectionSecrets) -> None:
+        """Store a connection: its secrets first, so that it is never listed without them."""
+        code, _, connection = account.name.partition("/")
+        with translated("write of a connection's secrets"):
+            clients.ssm().put_parameter(
+                Name=self._parameter(account.kind, code, connection),
+                Value=secrets.model_dump_json(),
+                Type="SecureString",
+                Overwrite=True,
+            )
+        DynamoAccounts(clients.dynamodb(), self.outputs["ConnectionsTable"]).add(account)
+
+    def _parameter(self, kind: Kind, code: str, connection: str) -> str:
+        return f"{self.outputs['SecretsPath']}/{kind.value}/{code}/{connection}"
+
+
+def deployment(stack: str) -> Deployment:
+    """The stack of this name in the environment's account and region. Raises `PermanentError` when there is none."""
+    with translated(f"look-up of the stack {stack}"):
+        stacks = clients.cloudformation().describe_stacks(StackName=stack)["Stacks"]
+    outputs = stacks[0].get("Outputs", [])
+    return Deployment({output["OutputKey"]: output["OutputValue"] for output in outputs})
