@@ -94,6 +94,7 @@ build: .venv/.installed .venv-sam/.installed ## the artifact for this machine, w
 # Lambda mounts code read-only, so byte code that is not shipped is compiled again at every cold start. Unchecked:
 # nobody edits a deployed file, and zipping changes its time stamp.
 build-for: .aws-sam/build/.compiled-$(ARCH)
+	@:
 .aws-sam/build/.compiled-%: $(sources) samconfig.toml .venv/.installed .venv-sam/.installed
 	@mkdir -p .build && echo "building for $*" >&2
 	@$(sam) build --parameter-overrides Architecture=$* >.build/sam-build.log 2>&1 || { cat .build/sam-build.log >&2; exit 1; }

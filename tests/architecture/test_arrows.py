@@ -1,0 +1,87 @@
+"""Who may import whom (design, section 4). Each arrow points down; a new one is a decision, made here."""
+
+import sys
+
+import pytest
+from porchlight.plugins import CARRIERS, STORES
+
+from tests.architecture.sources import FUNCTIONS, PACKAGE, SHIPPED, calls, label, our_zones, outside, strings, zone
+
+PLUGINS = {"stores", "carriers", "channels"}
+MAY_IMPORT = {
+    "functions": {"pipeline", "aws", "domain", "plugins", "http_client", "observability"},
+    "cli": {"aws", "carriers", "cli", "config", "domain", "normalised", "pipeline", "plugins", "rendering", "stores"},
+    "__main__": {"cli"},
+    "pipeline": {"pipeline", "domain", "plugins", "rendering", "texts", "observability"},
+    "aws": {"aws", "domain", "observability"},
+    "stores": {"stores", "domain"},
+    "carriers": {"carriers", "domain"},
+    "channels": {"channels", "domain"},
+    "domain": {"domain"},
+    "plugins": {*PLUGINS, "domain"},
+    "config": {"domain", "plugins", "yaml_file"},
+    "http_client": {"domain"},
+    "normalised": {"domain"},
+    "rendering": {"domain", "texts"},
+    "texts": {"domain"},
+    "yaml_file": {"domain"},
+    "observability": set(),
+    "__init__": set(),
+}
+
+CLOCKS = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.time_ns"}
+MAY_READ_THE_CLOCK = {"functions", "cli", "http_client"}  # the last because Retry-After may be a date
+
+MAY_LIST_VENDORS = {"domain/carrier_names.py"}  # how shops spell carriers, also those without a plug-in
+
+
+@pytest.mark.parametrize("file", SHIPPED, ids=label)
+class TestEveryFile:
+    def test_imports_only_what_lies_below_it(self, file):
+        assert our_zones(file) - MAY_IMPORT[zone(file)] == set()
+
+    def test_leaves_aws_to_its_zone(self, file):
+        sdk = {name for name in outside(file) if name in {"boto3", "botocore"} or name.startswith("mypy_boto3")}
+        assert not sdk or zone(file) in {"aws", "cli"}
+
+    def test_leaves_http_to_the_one_client(self, file):
+        assert not outside(file) & {"requests", "urllib3", "httpx", "http"} or label(file) == "http_client.py"
+
+    def test_leaves_the_environment_to_settings(self, file):
+        text = file.read_text(encoding="utf-8")
+        assert not ("os.environ" in text or "os.getenv" in text) or label(file) == "aws/settings.py"
+
+    def test_leaves_the_clock_to_the_edge(self, file):
+        assert not CLOCKS & set(calls(file)) or zone(file) in MAY_READ_THE_CLOCK
+
+    def test_scans_no_table(self, file):
+        assert not [call for call in calls(file) if call.endswith(".scan")]
+        assert zone(file) != "aws" or "scan" not in strings(file)
+
+    def test_names_no_vendor_outside_the_vendors_own_file(self, file):
+        if zone(file) not in PLUGINS and label(file) not in MAY_LIST_VENDORS:
+            assert set(strings(file)) & {*CARRIERS.codes(), *STORES.codes()} == set()
+
+
+@pytest.mark.parametrize("file", [one for one in SHIPPED if zone(one) == "domain"], ids=label)
+def test_domain_knows_the_standard_library_and_pydantic(file):
+    assert outside(file) - set(sys.stdlib_module_names) <= {"pydantic", "annotated_types"}
+    assert not outside(file) & {"os", "socket", "subprocess", "random", "logging", "urllib", "asyncio", "threading"}
+
+
+@pytest.mark.parametrize("file", [one for one in SHIPPED if zone(one) in PLUGINS], ids=label)
+def test_plugins_do_no_input_or_output(file):
+    assert not outside(file) & {"os", "socket", "subprocess", "requests", "pathlib", "logging"}
+    assert "open" not in calls(file)
+
+
+def test_every_zone_has_its_arrows_written_down():
+    assert {zone(file) for file in SHIPPED} <= set(MAY_IMPORT)
+    folders = {folder.name for folder in PACKAGE.iterdir() if folder.is_dir() and any(folder.glob("*.py"))}
+    assert folders <= set(MAY_IMPORT)
+
+
+def test_a_functions_folder_is_one_file_that_imports_nothing_beside_it():
+    for folder in FUNCTIONS.iterdir():
+        assert [file.name for file in folder.iterdir() if file.name != "__pycache__"] == ["handler.py"]
+        assert not {name for name in outside(folder / "handler.py") if name in {"functions", "handler"}}
