@@ -43,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
     """Create or renew the connection; print what to paste."""
     kind = Kind(args.kind)
     plugin: Carrier | Store = (STORES if kind is Kind.STORES else CARRIERS).get(args.code)
-    fields = plugin.credential_fields if kind is Kind.CARRIERS else ()  # type: ignore[union-attr] carriers have them
+    fields = CARRIERS.get(args.code).credential_fields if kind is Kind.CARRIERS else ()
     stack = deployment(args.stack)
     given = _given(args.secrets) if args.secrets else _asked(plugin, fields)
     connection = args.rotate or randomness.token_hex(16)
