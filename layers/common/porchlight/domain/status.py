@@ -214,5 +214,10 @@ def responsible_for(status: Status, sub_status: SubStatus) -> Responsible:
 
 
 def action_for(status: Status, sub_status: SubStatus) -> Action:
-    """What the shopper should do, from the reason if it says, else from the status."""
+    """What the shopper should do, from the reason if it says, else from the status.
+
+    Once a parcel goes back, its former reason asks nothing of the shopper any more: only the merchant can help.
+    """
+    if status in {Status.RETURN_TO_SENDER, Status.RETURNED}:
+        return Action.CONTACT_MERCHANT
     return ACTION_FOR.get(sub_status) or _STATUS_ACTION.get(status, Action.NONE)

@@ -13,6 +13,8 @@ from porchlight.domain.status import Action, Responsible, Status, SubStatus, act
 from porchlight.domain.times import EventTime, TimeQuality
 
 DESCRIPTION_LIMIT = 500
+NUMBER_LIMIT = 80
+"""Longer than any vendor's; numbers are part of keys."""
 
 
 class Place(Value):
@@ -156,8 +158,13 @@ class TrackingUpdate(Value):
 
 
 def normal_number(text: str) -> str:
-    """A tracking number as we store and compare it: upper case, no white space or hyphens."""
-    return "".join(character for character in text.upper() if character.isalnum())
+    """A tracking number as we store and compare it: upper case, without white space.
+
+    Hyphens and dots go only where they group digits, as people type them; in other numbers they may mean something.
+    """
+    number = "".join(one for one in text.upper() if one.isprintable() and not one.isspace())[:NUMBER_LIMIT]
+    digits = number.replace("-", "").replace(".", "")
+    return digits if digits.isdecimal() else number
 
 
 def newest(events: tuple[TrackingEvent, ...]) -> TrackingEvent | None:

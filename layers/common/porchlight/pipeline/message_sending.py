@@ -5,6 +5,7 @@ provider's own event (see message_feedback), or sent again when the claim has la
 smaller harm than the missing one, and the ledger shows it.
 """
 
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -180,13 +181,15 @@ def _settle(  # noqa: PLR0913, PLR0917 an end names all of these
 
 
 def tag_of(intent: Intent) -> str:
-    """What the provider's events carry back, in characters every provider allows in a tag."""
-    return f"{intent.order_id}@{intent.message_id.replace('#', '@', 1)}"
+    """What the provider's events carry back, in the few characters that every provider allows in a tag."""
+    return f"{intent.order_id}.{urlsafe_b64encode(intent.message_id.encode()).decode().rstrip('=')}"
 
 
 def intent_of(tag: str) -> Intent | None:
     """The reverse of `tag_of`; `None` for a tag that is not ours."""
-    parts = tag.split("@", 2)
-    if len(parts) != 3 or not all(parts):  # noqa: PLR2004 order, touchpoint, occurrence
+    order_id, _, encoded = tag.partition(".")
+    try:
+        message_id = urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)).decode()
+    except ValueError:
         return None
-    return Intent(order_id=parts[0], message_id=f"{parts[1]}#{parts[2]}", trace=parts[0])
+    return Intent(order_id=order_id, message_id=message_id, trace=order_id) if order_id and message_id else None
