@@ -7,6 +7,7 @@ DataBucket, an invalidated CDN. Settings are validated before anything is upload
 """
 
 import argparse
+import json
 import subprocess
 import sys
 import tempfile
@@ -17,6 +18,8 @@ from typing import TYPE_CHECKING
 
 import boto3
 
+from tools import tracking_page
+
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_cloudfront import CloudFrontClient
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent
 PAGES = ROOT / "web" / "tracking"
 CONFIG = ROOT / "config"
+PACKAGE = ROOT / "layers" / "common"
 
 CONTENT_TYPES = {
     ".html": "text/html; charset=utf-8",
@@ -55,43 +59,41 @@ def cache_control(file: Path) -> str:
     return f"public, max-age={seconds}, s-maxage={CDN_SECONDS}"
 
 
-def publish_pages(s3: "S3Client", bucket: str, folder: Path = PAGES) -> list[str]:
-    """Upload every file of the page; returns the keys.
+def page_files(brand: Mapping[str, object], folder: Path = PAGES) -> dict[str, bytes]:
+    """Every file of the page by its key, with the shop's brand in its slots."""
+    files = {file.relative_to(folder).as_posix(): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+    files["index.html"] = tracking_page.filled(files["index.html"].decode(), brand).encode()
+    return files
+
+
+def publish_pages(s3: "S3Client", bucket: str, files: Mapping[str, bytes]) -> None:
+    """Upload the page.
 
     Raises:
         KeyError: A file type without a content type; browsers must not guess (`nosniff`).
     """
-    files = sorted(file for file in folder.rglob("*") if file.is_file())
-    for file in files:
+    for key, body in files.items():
         s3.put_object(
             Bucket=bucket,
-            Key=file.relative_to(folder).as_posix(),
-            Body=file.read_bytes(),
-            ContentType=CONTENT_TYPES[file.suffix],
-            CacheControl=cache_control(file),
+            Key=key,
+            Body=body,
+            ContentType=CONTENT_TYPES[Path(key).suffix],
+            CacheControl=cache_control(Path(key)),
         )
-    return [file.relative_to(folder).as_posix() for file in files]
 
 
-def compile_config(folder: Path, target: Path) -> None:
-    """Validate the merchant's files and write what functions load. Raises `CalledProcessError` when one is wrong."""
-    command = [sys.executable, "-m", "porchlight", "config", "compile", str(folder), str(target)]
-    subprocess.run(command, check=True, stdout=sys.stderr, env=_environment())
+def compiled_config(folder: Path = CONFIG) -> dict[str, bytes]:
+    """The merchant's files as the functions load them, by key. Raises `CalledProcessError` when one is wrong."""
+    with tempfile.TemporaryDirectory() as target:
+        command = [sys.executable, "-m", "porchlight", "config", "compile", str(folder), target]
+        subprocess.run(command, check=True, stdout=sys.stderr, env={"PYTHONPATH": str(PACKAGE), "LANG": "C.UTF-8"})
+        return {f"config/{file.name}": file.read_bytes() for file in sorted(Path(target).iterdir())}
 
 
-def _environment() -> Mapping[str, str]:
-    return {"PYTHONPATH": str(ROOT / "layers" / "common"), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
-
-
-def publish_config(s3: "S3Client", bucket: str, folder: Path = CONFIG) -> list[str]:
-    """Upload the compiled settings under `config/`; returns the keys."""
-    with tempfile.TemporaryDirectory() as compiled:
-        compile_config(folder, Path(compiled))
-        files = sorted(file for file in Path(compiled).rglob("*") if file.is_file())
-        keys = [f"config/{file.relative_to(compiled).as_posix()}" for file in files]
-        for key, file in zip(keys, files, strict=True):
-            s3.put_object(Bucket=bucket, Key=key, Body=file.read_bytes(), ContentType="application/json")
-        return keys
+def publish_config(s3: "S3Client", bucket: str, files: Mapping[str, bytes]) -> None:
+    """Upload the compiled settings."""
+    for key, body in files.items():
+        s3.put_object(Bucket=bucket, Key=key, Body=body, ContentType="application/json")
 
 
 def invalidate(cloudfront: "CloudFrontClient", distribution: str) -> None:
@@ -105,10 +107,11 @@ def invalidate(cloudfront: "CloudFrontClient", distribution: str) -> None:
 
 def publish(session: boto3.Session, stack: str, endpoint: str | None = None) -> dict[str, str]:
     """Settings first, because they can be refused; then pages; then the CDN. Returns the stack's outputs."""
+    config = compiled_config()
     named = outputs(session.client("cloudformation", endpoint_url=endpoint), stack)
     s3 = session.client("s3", endpoint_url=endpoint)
-    publish_config(s3, named["DataBucket"])
-    publish_pages(s3, named["PagesBucket"])
+    publish_config(s3, named["DataBucket"], config)
+    publish_pages(s3, named["PagesBucket"], page_files(json.loads(config["config/brand.json"])))
     invalidate(session.client("cloudfront", endpoint_url=endpoint), named["DistributionId"])
     return named
 
