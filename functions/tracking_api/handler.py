@@ -1,5 +1,6 @@
 """The tracking page's two questions: an order by its link, a link by order number and e-mail."""
 
+from base64 import b64decode
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -27,6 +28,9 @@ def ports() -> PagePorts:
 def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """One HTTP API request (payload format 2.0)."""
     token = (event.get("pathParameters") or {}).get("token")
-    reply = answer(token, event.get("body") or "", ports(), datetime.now(UTC))
+    body = event.get("body") or ""
+    # The CDN may leave out the content type, and the API then takes the form for bytes.
+    text = b64decode(body).decode("utf-8", "replace") if event.get("isBase64Encoded") else body
+    reply = answer(token, text, ports(), datetime.now(UTC))
     count("PageAnswered", status=str(reply.status))
     return {"statusCode": reply.status, "headers": reply.headers, "body": reply.body}
