@@ -22,7 +22,7 @@ from porchlight.domain.errors import MalformedPayloadError
 from porchlight.domain.exchange import Budget, Credentials, HttpRequest, Token, Trust, WebhookRequest
 from porchlight.domain.signatures import require_signature
 from porchlight.domain.status import Status, SubStatus
-from porchlight.domain.tracking import Estimate, Place, TrackingEvent, TrackingUpdate, normal_number, tracking_event
+from porchlight.domain.tracking import Estimate, Place, TrackingEvent, TrackingUpdate, tracking_event
 from porchlight.domain.zones import zone_of
 
 STATUS_OF: dict[str, Reading] = by_code(  # one-letter activity types
@@ -176,8 +176,8 @@ class Ups:
             "transId": blake2b(f"{tracking_number} {token}".encode(), digest_size=16).hexdigest(),
             "transactionSrc": "porchlight",
         }
-        url = f"{base_url(credentials, HOST)}/api/track/v1/details/{quote(normal_number(tracking_number))}?locale=en_US"
-        return HttpRequest(method="GET", url=url, headers=headers)
+        details = f"/api/track/v1/details/{quote(tracking_number, safe='')}?locale=en_US"
+        return HttpRequest(method="GET", url=base_url(credentials, HOST) + details, headers=headers)
 
     def parse_tracking(self, body: bytes, *, received_at: datetime) -> list[TrackingUpdate]:
         """Read an answer, or an alert."""
