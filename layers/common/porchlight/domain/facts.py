@@ -133,29 +133,33 @@ def _later(mine: OrderSnapshot | None, theirs: OrderSnapshot | None) -> OrderSna
 def _latest_fulfilments(snapshots: tuple[FulfilmentSnapshot, ...]) -> tuple[FulfilmentSnapshot, ...]:
     latest: dict[str, FulfilmentSnapshot] = {}
     for snapshot in snapshots:
-        held = latest.get(snapshot.fulfilment_id, snapshot)
-        latest[snapshot.fulfilment_id] = max(held, snapshot, key=lambda one: (one.updated_at, _canonical(one)))
+        held = latest.setdefault(snapshot.fulfilment_id, snapshot)
+        if held is not snapshot:
+            latest[snapshot.fulfilment_id] = max(held, snapshot, key=lambda one: (one.updated_at, _canonical(one)))
     return tuple(latest[key] for key in sorted(latest))
 
 
 def _latest_reports(reports: tuple[Report, ...]) -> tuple[Report, ...]:
     latest: dict[str, Report] = {}
     for report in reports:
-        held = latest.get(report.source, report)
-        latest[report.source] = max(held, report, key=lambda one: (one.reported_at, _canonical(one)))
+        held = latest.setdefault(report.source, report)
+        if held is not report:
+            latest[report.source] = max(held, report, key=lambda one: (one.reported_at, _canonical(one)))
     return tuple(latest[key] for key in sorted(latest))
 
 
 def _earliest_estimate(held: Report | None, stated: Report) -> Report | None:
     candidates = [report for report in (held, stated) if report and report.estimate]
-    return min(candidates, key=lambda one: (one.reported_at, _canonical(one)), default=None)
+    if len(candidates) < 2:  # noqa: PLR2004 nothing to compare
+        return candidates[0] if candidates else None
+    return min(candidates, key=lambda one: (one.reported_at, _canonical(one)))
 
 
 def _union(mine: tuple[TrackingEvent, ...], theirs: tuple[TrackingEvent, ...]) -> tuple[TrackingEvent, ...]:
     events: dict[str, TrackingEvent] = {}
     for event in (*mine, *theirs):
         held = events.setdefault(event.event_id, event)
-        if held != event:
+        if held is not event and held != event:
             events[event.event_id] = min(held, event, key=_doubt)
     return tuple(sorted(_compacted(list(events.values())), key=_place_in_time))
 

@@ -7,6 +7,7 @@ be spread over several parcels.
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from porchlight.domain.facts import OrderFacts, Report, ShipmentFacts
 from porchlight.domain.orders import FulfilmentSnapshot, OrderSnapshot, PackedItem, Parcel
@@ -69,7 +70,7 @@ class ShipmentState:
         return action_for(self.status, self.sub_status)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: they leave no place for what is computed once
 class OrderState:
     """One order now.
 
@@ -87,7 +88,7 @@ class OrderState:
     untracked: tuple[FulfilmentSnapshot, ...]
     fully_packed: bool
 
-    @property
+    @cached_property
     def parcels(self) -> tuple[ShipmentState, ...]:
         """The parcels that count."""
         return tuple(shipment for shipment in self.shipments if not shipment.superseded)

@@ -34,10 +34,18 @@ class Case:
     merge_until: datetime | None
 
 
+# Said of nearly every message, so made once.
+_ON = Verdict(guard="switched_on", sentence="this touchpoint is on")
+_STANDS = Verdict(guard="order_stands", sentence="the order stands")
+_PARCEL_MOVES = Verdict(guard="order_stands", sentence="a parcel moves")
+_STILL_TRUE = Verdict(guard="still_true", sentence="nothing newer has overtaken it")
+_NOBODY_TO_WAIT_FOR = Verdict(guard="merge_window", sentence="no other parcel to wait for")
+
+
 def switched_on(case: Case) -> Verdict:
     """The merchant has not switched this touchpoint off."""
     if case.touchpoint.enabled:
-        return Verdict(guard="switched_on", sentence="this touchpoint is on")
+        return _ON
     return Verdict(guard="switched_on", outcome=Outcome.DROP, sentence="this touchpoint is switched off")
 
 
@@ -46,7 +54,7 @@ def order_stands(case: Case) -> Verdict:
     moving = case.occurrence.shipment and case.occurrence.shipment.moving_since
     if case.state.cancelled and not moving:
         return Verdict(guard="order_stands", outcome=Outcome.DROP, sentence="the order was cancelled")
-    return Verdict(guard="order_stands", sentence="the order stands" if not case.state.cancelled else "a parcel moves")
+    return _PARCEL_MOVES if case.state.cancelled else _STANDS
 
 
 def reachable(case: Case) -> Verdict:
@@ -70,7 +78,7 @@ def still_true(case: Case) -> Verdict:
     """A later fact has not made it moot."""
     parcel = case.occurrence.shipment
     if parcel is None or _HOLDS[case.touchpoint.trigger](parcel):
-        return Verdict(guard="still_true", sentence="nothing newer has overtaken it")
+        return _STILL_TRUE
     sentence = f"overtaken: the parcel is {parcel.status.value.replace('_', ' ')} by now"
     return Verdict(guard="still_true", outcome=Outcome.DROP, sentence=sentence)
 
@@ -78,7 +86,7 @@ def still_true(case: Case) -> Verdict:
 def merge_window(case: Case) -> Verdict:
     """Parcels of one order that move together make one message."""
     if not case.touchpoint.merge_window or not case.others_follow:
-        return Verdict(guard="merge_window", sentence="no other parcel to wait for")
+        return _NOBODY_TO_WAIT_FOR
     until = case.merge_until or case.now + case.touchpoint.merge_window
     if case.now < until:
         sentence = f"waits for other parcels of this order until {until:%H:%M} UTC"

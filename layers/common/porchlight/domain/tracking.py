@@ -162,7 +162,10 @@ def normal_number(text: str) -> str:
 
     Hyphens and dots go only where they group digits, as people type them; in other numbers they may mean something.
     """
-    number = "".join(one for one in text.upper() if one.isprintable() and not one.isspace())[:NUMBER_LIMIT]
+    number = text.upper()
+    if not number.isalnum():
+        number = "".join(one for one in number if one.isprintable() and not one.isspace())
+    number = number[:NUMBER_LIMIT]
     digits = number.replace("-", "").replace(".", "")
     return digits if digits.isdecimal() else number
 

@@ -38,8 +38,10 @@ def occurrences(touchpoint: Touchpoint, state: OrderState, now: datetime) -> lis
 
 def next_moment(touchpoint: Touchpoint, state: OrderState, now: datetime) -> datetime | None:
     """When this touchpoint may become due without any further fact."""
-    moments = (*_moments_to_come(touchpoint, state), *(silent_from(touchpoint, parcel) for parcel in state.parcels))
-    return min((moment for moment in moments if moment and moment > now), default=None)
+    moments = list(_moments_to_come(touchpoint, state))
+    if touchpoint.no_scan_for:
+        moments += [moment for parcel in state.parcels if (moment := silent_from(touchpoint, parcel))]
+    return min((moment for moment in moments if moment > now), default=None)
 
 
 def _moments_to_come(touchpoint: Touchpoint, state: OrderState) -> Iterator[datetime]:
