@@ -85,7 +85,7 @@ class DynamoAccounts:
                 ConditionExpression="calls_left = :read AND counted_at = :counted",
                 ExpressionAttributeValues={
                     ":left": number(left),
-                    ":now": moment(now),
+                    ":now": moment(max(now, account.counted_at)),  # a slow clock must not refill what was spent
                     ":read": number(account.calls),
                     ":counted": moment(account.counted_at),
                 },

@@ -45,7 +45,6 @@ if TYPE_CHECKING:
 PARKED_FOR = timedelta(days=35)
 """Longer than any sender repeats itself."""
 SWEEP_AFTER = timedelta(minutes=1)
-_NOBODY_WROTE = "attribute_not_exists(collection)"
 
 
 class DynamoOrders:
@@ -141,13 +140,14 @@ class DynamoOrders:
     def _query(self, collection: str, prefix: str = "") -> Iterator[ReadItem]:
         query: QueryInputPaginateTypeDef = {
             "TableName": self._table,
-            "KeyConditionExpression": "collection = :collection",
+            "KeyConditionExpression": "#collection = :collection",
+            "ExpressionAttributeNames": {"#collection": "collection"},
             "ExpressionAttributeValues": {":collection": text(collection)},
             "ConsistentRead": True,
         }
         if prefix:
-            query["KeyConditionExpression"] = "collection = :collection AND begins_with(#item, :prefix)"
-            query["ExpressionAttributeNames"] = {"#item": "item"}
+            query["KeyConditionExpression"] = "#collection = :collection AND begins_with(#item, :prefix)"
+            query["ExpressionAttributeNames"] = {"#collection": "collection", "#item": "item"}
             query["ExpressionAttributeValues"] = {":collection": text(collection), ":prefix": text(prefix)}
         with translated("read of an order"):
             for page in self._client.get_paginator("query").paginate(**query):
@@ -182,7 +182,7 @@ class DynamoOrders:
             "facts": packed(change.facts.model_dump_json(exclude_defaults=True)),
             "expires_at": number(int((change.now + self._retention).timestamp())),
         }
-        put: PutTypeDef = {"TableName": self._table, "Item": item, "ConditionExpression": _NOBODY_WROTE}
+        put: PutTypeDef = {"TableName": self._table, "Item": item, "ConditionExpression": "attribute_not_exists(facts)"}
         if change.read_version:
             put["ConditionExpression"] = "version = :read"
             put["ExpressionAttributeValues"] = {":read": number(change.read_version)}
@@ -198,10 +198,11 @@ class DynamoOrders:
         if decision.outcome is Outcome.SEND:
             item |= due(shard_of("messages", change.order_id), change.now + SWEEP_AFTER)
             item |= {"message": text(Message().model_dump_json()), "state": text("pending"), "seen": {"M": {}}}
+            item["attempts"] = number(0)
         put: PutTypeDef = {
             "TableName": self._table,
             "Item": item,
-            "ConditionExpression": f"{_NOBODY_WROTE} OR outcome = :delay",
+            "ConditionExpression": "attribute_not_exists(decision) OR outcome = :delay",
             "ExpressionAttributeValues": {":delay": text(Outcome.DELAY.value)},
         }
         return {"Put": put}

@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from porchlight.aws.failures import translated
-from porchlight.aws.items import DECISION, Item, ReadItem, due, moment, order_key, text
+from porchlight.aws.items import DECISION, Item, ReadItem, due, moment, number, order_key, text
 from porchlight.aws.rows import ledger_row
 from porchlight.domain.errors import ConflictError
-from porchlight.domain.ledger import LedgerRow, Message, MessageState
+from porchlight.domain.ledger import FINAL_MESSAGE_STATES, LedgerRow, Message, MessageState
 from porchlight.domain.messages import Intent
 from porchlight.domain.shards import shard_of
 from porchlight.domain.times import to_text
@@ -35,15 +35,16 @@ class DynamoOutbox:
         return ledger_row(found["Item"]) if "Item" in found else None
 
     def claim(self, intent: Intent, message: Message, *, now: datetime) -> bool:
-        """On condition that the row waits, or that an earlier claim has lapsed."""
-        condition = "#state = :pending OR (#state = :claimed AND claimed_until <= :now)"
+        """On condition that the row waits, or that an earlier claim has lapsed, and nobody tried since it was read."""
+        condition = "attempts = :before AND (#state = :pending OR (#state = :claimed AND claimed_until <= :now))"
         values = {":pending": text("pending"), ":claimed": text("claimed"), ":now": moment(now)}
+        values[":before"] = number(message.attempts - 1)
         return self._update(intent, message, condition, values, keep_due=True)
 
     def settle(self, intent: Intent, message: Message, *, due_at: datetime | None = None) -> None:
-        """On condition that it is not final yet: a sender that wakes up late changes nothing."""
-        values = {":pending": text("pending"), ":claimed": text("claimed")}
-        self._update(intent, message, "#state IN (:pending, :claimed)", values, due_at=due_at)
+        """On condition that it is not final and nobody tried since: a sender that wakes up late changes nothing."""
+        values = {":pending": text("pending"), ":claimed": text("claimed"), ":mine": number(message.attempts)}
+        self._update(intent, message, "attempts = :mine AND #state IN (:pending, :claimed)", values, due_at=due_at)
 
     def note_event(self, intent: Intent, event: str, at: datetime, provider_id: str) -> None:
         """One update; a second only when the event settles a send in doubt."""
@@ -64,10 +65,12 @@ class DynamoOutbox:
 
     def _confirm_if_in_doubt(self, intent: Intent, item: ReadItem, event: str, at: datetime, provider_id: str) -> None:
         message = ledger_row(item).message
-        if event not in CONFIRMING or message is None or message.state is not MessageState.CLAIMED:
+        if event not in CONFIRMING or message is None or message.state in FINAL_MESSAGE_STATES:
             return
         sent = message.model_copy(update={"state": MessageState.SENT, "provider_id": provider_id, "sent_at": at})
-        self._update(intent, sent, "#state = :claimed", {":claimed": text("claimed")})
+        # Pending counts too: the first send was in doubt, a second was throttled, then the first one's event came.
+        values = {":pending": text("pending"), ":claimed": text("claimed")}
+        self._update(intent, sent, "#state IN (:pending, :claimed)", values)
 
     def _update(  # noqa: PLR0913 one conditional update
         self,
@@ -80,6 +83,7 @@ class DynamoOutbox:
         keep_due: bool = False,
     ) -> bool:
         changes = {"message": text(message.model_dump_json(exclude={"seen"})), "#state": text(message.state.value)}
+        changes["attempts"] = number(message.attempts)
         changes["claimed_until"] = text(to_text(message.claimed_until) if message.claimed_until else "")
         changes |= due(shard_of("messages", intent.order_id), due_at) if due_at else {}
         placeholders = {f":new_{index}": value for index, value in enumerate(changes.values())}

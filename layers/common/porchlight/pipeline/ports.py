@@ -76,13 +76,22 @@ class Outbox(Protocol):
         """One row."""
 
     def claim(self, intent: Intent, message: Message, *, now: datetime) -> bool:
-        """Take the row for sending and store `message`; false when it is final or another sender has it."""
+        """Take the row for sending and store `message`; false when it is final, another sender has it, or had it since.
+
+        `message.attempts` is one more than was read: it is the fence between senders. The row stays on the schedule.
+        """
 
     def settle(self, intent: Intent, message: Message, *, due_at: datetime | None = None) -> None:
-        """Store what became of it; `due_at` puts it back on the schedule, `None` takes it off."""
+        """Store what became of it; `due_at` puts it back on the schedule, `None` takes it off.
+
+        Nothing happens when the row is final, or when `message.attempts` shows that another sender claimed it since.
+        """
 
     def note_event(self, intent: Intent, event: str, at: datetime, provider_id: str) -> None:
-        """Add a provider event to the row and confirm a send that was in doubt. No row, no effect."""
+        """Add a provider event to the row; one that proves a send confirms it unless the row is final already.
+
+        No message, no effect.
+        """
 
 
 class Schedule(Protocol):
