@@ -1,0 +1,637 @@
+"""What the ports promise, asked of the fakes and of the adapters alike: whoever passes may stand in for the other."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from porchlight.domain.errors import ConflictError, PermanentError
+from porchlight.domain.exchange import Budget, Envelope, Kind
+from porchlight.domain.facts import OrderFacts, order_id_of
+from porchlight.domain.ledger import Decision, Message, MessageState, Outcome, Verdict
+from porchlight.domain.messages import Intent
+from porchlight.domain.orders import StoreUpdate
+from porchlight.domain.records import Account, Change, Job, Tick, Watch
+from porchlight.domain.shards import poll_shard, shard_of
+from porchlight.domain.status import Status, SubStatus
+
+from tests.aws.conftest import Ports
+from tests.builders import expected, packing, scan, snapshot, tracked
+
+NOW = datetime(2026, 6, 1, 9, 0, 0, 123456, tzinfo=UTC)
+ORDER = order_id_of("shopify", "shop", "1")
+OTHER = order_id_of("shopify", "shop", "2")
+ACCOUNT = "ups/main"
+MINUTE = timedelta(minutes=1)
+
+
+def facts(order_id: str = ORDER) -> OrderFacts:
+    said = StoreUpdate(
+        source="shopify",
+        vendor_order_id="1",
+        topic="orders/create",
+        order=snapshot(vendor_order_id="1"),
+        fulfilments=(packing("1Z1", "1"), packing("1Z2", "2")),
+    )
+    known = OrderFacts(order_id=order_id, store="shopify", connection="shop", vendor_order_id="1")
+    update = tracked(
+        "1Z1",
+        scan("2026-05-31T10:00:00+02:00", Status.IN_TRANSIT, SubStatus.ACCEPTED, "Übergabe", "Køln"),
+        estimate=expected("2026-06-03", "09:00", "12:00"),
+    )
+    return known.with_store_update(said).with_tracking_update(update)
+
+
+def decision(key: str = "shipped#1Z1", outcome: Outcome = Outcome.SEND, at: datetime = NOW) -> Decision:
+    touchpoint, _, occurrence = key.partition("#")
+    return Decision(
+        decision_id=key,
+        touchpoint=touchpoint,
+        occurrence=occurrence,
+        trigger="first_movement",
+        rule_version="v1",
+        outcome=outcome,
+        decided_at=at,
+        happened_at=at,
+        channel="email",
+        tracking_number=occurrence,
+        facts={"parcel": occurrence},
+        verdicts=(Verdict(guard="fresh", sentence="this happened 3 minutes ago"),),
+        until=at + MINUTE if outcome is Outcome.DELAY else None,
+        tells=(key,),
+    )
+
+
+def watch(number: str = "1Z1", due_at: datetime = NOW, order_id: str = ORDER) -> Watch:
+    return Watch(order_id=order_id, tracking_number=number, account=ACCOUNT, since=NOW, due_at=due_at)
+
+
+def change(read_version: int = 0, **parts: object) -> Change:
+    base = Change(order_id=ORDER, read_version=read_version, facts=facts(), now=NOW)
+    return base.model_copy(update=parts)
+
+
+def ms(moment: datetime) -> datetime:
+    """As stored: milliseconds."""
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def intent(key: str = "shipped#1Z1") -> Intent:
+    return Intent(order_id=ORDER, message_id=key, trace=ORDER)
+
+
+def due_of(ports: Ports, shard: str, until: datetime = NOW + timedelta(days=1)) -> list[tuple[str, str, str]]:
+    found = ports.schedule.due(shard, after="", until=until, limit=100)
+    return [(entry.kind, entry.order_id, entry.subject) for entry in found]
+
+
+# ---- Orders
+
+
+def test_an_order_nobody_stored_is_none(ports: Ports) -> None:
+    assert ports.orders.read(ORDER) is None
+
+
+def test_an_order_is_read_as_it_was_written(ports: Ports) -> None:
+    delayed = decision("delivered#1Z1", Outcome.DELAY)
+    later = NOW + timedelta(hours=1)
+    ports.orders.commit(
+        change(decisions=(decision(), delayed), watch=(watch(),), set_timer=True, look_again_at=later),
+    )
+
+    record = ports.orders.read(ORDER)
+
+    assert record is not None
+    assert record.facts == facts()
+    assert record.version == 1
+    assert {key: row.decision for key, row in record.ledger.items()} == {
+        "shipped#1Z1": decision(),
+        "delivered#1Z1": delayed,
+    }
+    assert record.ledger["shipped#1Z1"].message == Message()
+    assert record.ledger["delivered#1Z1"].message is None
+    assert record.watches["1Z1"].due_at == ms(NOW)
+    assert record.look_again_at == ms(later)
+
+
+def test_facts_alone_are_written_over_the_version_that_was_read(ports: Ports) -> None:
+    ports.orders.commit(change())
+    ports.orders.commit(change(read_version=1))
+
+    record = ports.orders.read(ORDER)
+
+    assert record is not None
+    assert record.version == 2
+
+
+@pytest.mark.parametrize("version", [0, 1, 3])
+def test_a_change_from_another_version_is_refused_whole(ports: Ports, version: int) -> None:
+    ports.orders.commit(change())
+    ports.orders.commit(change(read_version=1))
+
+    with pytest.raises(ConflictError):
+        ports.orders.commit(change(read_version=version, decisions=(decision(),), watch=(watch(),)))
+    with pytest.raises(ConflictError):
+        ports.orders.commit(change(read_version=version))
+
+    record = ports.orders.read(ORDER)
+    assert record is not None
+    assert (record.version, record.ledger, record.watches) == (2, {}, {})
+
+
+def test_a_change_without_facts_needs_the_version_and_leaves_it(ports: Ports) -> None:
+    ports.orders.commit(change())
+    ports.orders.commit(change(read_version=1, facts=None, decisions=(decision(),)))
+
+    with pytest.raises(ConflictError):
+        ports.orders.commit(change(read_version=2, facts=None, set_timer=True, look_again_at=NOW))
+
+    record = ports.orders.read(ORDER)
+    assert record is not None
+    assert (record.version, record.look_again_at) == (1, None)
+
+
+def test_a_final_decision_is_never_written_again(ports: Ports) -> None:
+    ports.orders.commit(change(decisions=(decision(),)))
+
+    with pytest.raises(ConflictError):
+        ports.orders.commit(change(read_version=1, decisions=(decision(outcome=Outcome.DROP),)))
+
+    record = ports.orders.read(ORDER)
+    assert record is not None
+    assert record.version == 1
+    assert record.ledger["shipped#1Z1"].decision.outcome is Outcome.SEND
+
+
+def test_a_delayed_decision_is_replaced_once_it_is_made(ports: Ports) -> None:
+    ports.orders.commit(change(decisions=(decision(outcome=Outcome.DELAY),)))
+    ports.orders.commit(change(read_version=1, facts=None, decisions=(decision(),)))
+
+    row = ports.outbox.ledger_row(ORDER, "shipped#1Z1")
+
+    assert row is not None
+    assert (row.decision.outcome, row.message) == (Outcome.SEND, Message())
+
+
+def test_a_timer_is_replaced_and_removed(ports: Ports) -> None:
+    shard = shard_of("ticks", ORDER)
+    ports.orders.commit(change(set_timer=True, look_again_at=NOW))
+    assert due_of(ports, shard) == [("tick", ORDER, "")]
+
+    ports.orders.commit(change(read_version=1, facts=None, set_timer=True, look_again_at=NOW + timedelta(days=9)))
+    assert due_of(ports, shard) == []
+
+    ports.orders.commit(change(read_version=1, facts=None, set_timer=True, look_again_at=None))
+    assert due_of(ports, shard, NOW + timedelta(days=99)) == []
+
+
+def test_watches_come_and_go_with_a_change(ports: Ports) -> None:
+    ports.orders.commit(change(watch=(watch("1Z1"), watch("1Z2"))))
+    ports.orders.commit(change(read_version=1, facts=None, unwatch=("1Z1", "never watched")))
+
+    record = ports.orders.read(ORDER)
+
+    assert record is not None
+    assert set(record.watches) == {"1Z2"}
+
+
+def test_forty_parcels_can_be_decided_in_one_change(ports: Ports) -> None:
+    decisions = tuple(decision(f"shipped#P{index}") for index in range(40))
+    watches = tuple(watch(f"P{index}") for index in range(40))
+
+    ports.orders.commit(change(decisions=decisions, watch=watches))
+
+    record = ports.orders.read(ORDER)
+    assert record is not None
+    assert (len(record.ledger), len(record.watches)) == (40, 40)
+
+
+def test_orders_are_found_by_number_and_by_proof(ports: Ports) -> None:
+    ports.orders.link_numbers(ORDER, ["1Z1", "1Z2"])
+    ports.orders.link_numbers(OTHER, ["1Z1"])
+    ports.orders.link_numbers(OTHER, ["1Z1"])
+    ports.orders.link_lookup(ORDER, "#1001", "d" * 32)
+
+    assert sorted(ports.orders.by_number("1Z1")) == sorted([ORDER, OTHER])
+    assert ports.orders.by_number("1Z2") == [ORDER]
+    assert ports.orders.by_number("1Z3") == []
+    assert ports.orders.by_lookup("d" * 32) == ORDER
+    assert ports.orders.by_lookup("e" * 32) is None
+
+
+def test_parked_updates_wait_under_their_number_and_repeat_as_one(ports: Ports) -> None:
+    first = tracked("1Z9", scan("2026-05-31T10:00:00+00:00", Status.IN_TRANSIT))
+    second = tracked("1Z9", scan("2026-05-31T12:00:00+00:00", Status.OUT_FOR_DELIVERY))
+    for update in (first, second, first):
+        ports.orders.park(update, NOW)
+    ports.orders.link_numbers(ORDER, ["1Z9"])
+
+    assert sorted(one.status for one in ports.orders.parked("1Z9")) == ["in_transit", "out_for_delivery"]
+    assert ports.orders.by_number("1Z9") == [ORDER]
+
+    ports.orders.unpark("1Z9")
+    assert ports.orders.parked("1Z9") == []
+    assert ports.orders.by_number("1Z9") == [ORDER]
+
+
+# ---- Watches
+
+
+def test_a_watch_moves_only_from_where_it_was_read(ports: Ports) -> None:
+    ports.orders.commit(change(watch=(watch(),)))
+    read = ports.watches.watch(ORDER, "1Z1")
+    assert read is not None
+    moved = read.model_copy(
+        update={"due_at": NOW + MINUTE, "answer": "said", "checked_at": NOW, "failures": 2},
+    )
+
+    ports.watches.reschedule(moved, expected_due_at=read.due_at)
+    ports.watches.reschedule(read.model_copy(update={"answer": "late"}), expected_due_at=read.due_at)
+
+    held = ports.watches.watch(ORDER, "1Z1")
+    assert held == moved.model_copy(update={"due_at": ms(NOW + MINUTE), "checked_at": ms(NOW)})
+
+
+def test_a_watch_that_is_gone_does_not_come_back(ports: Ports) -> None:
+    ports.orders.commit(change(watch=(watch(),)))
+    ports.watches.unwatch(watch())
+    ports.watches.unwatch(watch())
+
+    ports.watches.reschedule(watch(due_at=NOW + MINUTE), expected_due_at=NOW)
+
+    assert ports.watches.watch(ORDER, "1Z1") is None
+    assert due_of(ports, poll_shard(ACCOUNT)) == []
+
+
+# ---- Outbox
+
+
+@pytest.fixture
+def outbox(ports: Ports) -> Ports:
+    """A side that holds one message to send."""
+    ports.orders.commit(change(decisions=(decision(), decision("delivered#1Z1", Outcome.DROP))))
+    return ports
+
+
+def claimed(attempts: int = 1, now: datetime = NOW) -> Message:
+    return Message(
+        state=MessageState.CLAIMED, claimed_until=now + 15 * MINUTE, attempts=attempts, template_version="t1"
+    )
+
+
+def ended(state: MessageState, attempts: int = 1) -> Message:
+    return claimed(attempts).model_copy(update={"state": state, "claimed_until": None})
+
+
+def message_of(ports: Ports) -> Message:
+    row = ports.outbox.ledger_row(ORDER, "shipped#1Z1")
+    assert row is not None
+    assert row.message is not None
+    return row.message
+
+
+def test_a_message_to_send_is_due_after_a_minute(outbox: Ports) -> None:
+    shard = shard_of("messages", ORDER)
+
+    assert due_of(outbox, shard, NOW + MINUTE - timedelta(seconds=1)) == []
+    assert due_of(outbox, shard, NOW + MINUTE) == [("message", ORDER, "shipped#1Z1")]
+
+
+def test_only_one_sender_gets_a_message(outbox: Ports) -> None:
+    """F27."""
+    assert outbox.outbox.claim(intent(), claimed(), now=NOW)
+    assert not outbox.outbox.claim(intent(), claimed(), now=NOW + MINUTE)
+    assert not outbox.outbox.claim(intent(), claimed(2), now=NOW + MINUTE)
+    assert message_of(outbox).state is MessageState.CLAIMED
+    assert message_of(outbox).template_version == "t1"
+
+
+def test_a_row_that_sends_nothing_can_not_be_claimed(outbox: Ports) -> None:
+    assert not outbox.outbox.claim(intent("delivered#1Z1"), claimed(), now=NOW)
+    assert not outbox.outbox.claim(intent("no such row"), claimed(), now=NOW)
+    assert outbox.outbox.ledger_row(ORDER, "no such row") is None
+
+
+def test_a_claimed_message_stays_on_the_schedule_until_it_is_settled(outbox: Ports) -> None:
+    outbox.outbox.claim(intent(), claimed(), now=NOW)
+
+    assert due_of(outbox, shard_of("messages", ORDER)) == [("message", ORDER, "shipped#1Z1")]
+
+
+def test_a_lapsed_claim_can_be_taken_again(outbox: Ports) -> None:
+    outbox.outbox.claim(intent(), claimed(), now=NOW)
+    later = NOW + 15 * MINUTE
+
+    assert not outbox.outbox.claim(intent(), claimed(2, later), now=later - timedelta(seconds=1))
+    assert outbox.outbox.claim(intent(), claimed(2, later), now=later)
+    assert message_of(outbox).attempts == 2
+
+
+def test_a_claim_made_from_an_old_reading_is_refused(outbox: Ports) -> None:
+    outbox.outbox.claim(intent(), claimed(), now=NOW)
+    outbox.outbox.settle(intent(), ended(MessageState.PENDING), due_at=NOW)
+
+    assert not outbox.outbox.claim(intent(), claimed(1), now=NOW)
+    assert outbox.outbox.claim(intent(), claimed(2), now=NOW)
+
+
+@pytest.mark.parametrize("state", [MessageState.SENT, MessageState.SKIPPED, MessageState.FAILED])
+def test_a_settled_message_is_final_and_leaves_the_schedule(outbox: Ports, state: MessageState) -> None:
+    outbox.outbox.claim(intent(), claimed(), now=NOW)
+    outbox.outbox.settle(intent(), ended(state))
+
+    outbox.outbox.settle(intent(), ended(MessageState.PENDING), due_at=NOW)
+
+    assert message_of(outbox).state is state
+    assert not outbox.outbox.claim(intent(), claimed(2), now=NOW + timedelta(days=1))
+    assert due_of(outbox, shard_of("messages", ORDER)) == []
+
+
+def test_a_postponed_message_comes_back_when_it_is_due(outbox: Ports) -> None:
+    outbox.outbox.claim(intent(), claimed(), now=NOW)
+    outbox.outbox.settle(intent(), ended(MessageState.PENDING), due_at=NOW + 30 * MINUTE)
+    shard = shard_of("messages", ORDER)
+
+    assert due_of(outbox, shard, NOW + 29 * MINUTE) == []
+    assert due_of(outbox, shard, NOW + 30 * MINUTE) == [("message", ORDER, "shipped#1Z1")]
+    assert outbox.outbox.claim(intent(), claimed(2), now=NOW)
+
+
+def test_who_did_not_claim_can_not_settle_over_who_did(outbox: Ports) -> None:
+    """Two workers, one intent: the one that found it moot must not overwrite the one that is sending."""
+    read_before = message_of(outbox)
+    outbox.outbox.claim(intent(), claimed(), now=NOW)
+
+    outbox.outbox.settle(intent(), read_before.model_copy(update={"state": MessageState.SKIPPED}))
+
+    assert message_of(outbox).state is MessageState.CLAIMED
+
+
+def test_a_sender_that_wakes_up_late_can_not_free_the_next_senders_claim(outbox: Ports) -> None:
+    outbox.outbox.claim(intent(), claimed(), now=NOW)
+    later = NOW + 16 * MINUTE
+    outbox.outbox.claim(intent(), claimed(2, later), now=later)
+
+    outbox.outbox.settle(intent(), ended(MessageState.PENDING, attempts=1), due_at=later)
+
+    assert message_of(outbox).state is MessageState.CLAIMED
+    assert not outbox.outbox.claim(intent(), claimed(3), now=later)
+
+
+@pytest.mark.parametrize("event", ["send", "delivery"])
+def test_a_provider_event_confirms_a_send_in_doubt(outbox: Ports, event: str) -> None:
+    """F40."""
+    outbox.outbox.claim(intent(), claimed(), now=NOW)
+
+    outbox.outbox.note_event(intent(), event, NOW + MINUTE, "p1")
+
+    message = message_of(outbox)
+    assert (message.state, message.provider_id) == (MessageState.SENT, "p1")
+    assert set(message.seen) == {event}
+    assert due_of(outbox, shard_of("messages", ORDER)) == []
+
+
+def test_a_late_event_of_a_first_send_stops_the_second(outbox: Ports) -> None:
+    """The first send was in doubt, the second was throttled: the first send's event settles the message."""
+    outbox.outbox.claim(intent(), claimed(), now=NOW)
+    later = NOW + 16 * MINUTE
+    outbox.outbox.claim(intent(), claimed(2, later), now=later)
+    outbox.outbox.settle(intent(), ended(MessageState.PENDING, attempts=2), due_at=later)
+
+    outbox.outbox.note_event(intent(), "send", later, "p1")
+
+    assert message_of(outbox).state is MessageState.SENT
+    assert not outbox.outbox.claim(intent(), claimed(3), now=later + MINUTE)
+
+
+def test_events_are_kept_whatever_the_sender_knew_of_them(outbox: Ports) -> None:
+    outbox.outbox.claim(intent(), claimed(), now=NOW)
+    outbox.outbox.note_event(intent(), "open", NOW + MINUTE, "p1")
+    outbox.outbox.settle(intent(), ended(MessageState.SENT))
+    outbox.outbox.note_event(intent(), "click", NOW + 2 * MINUTE, "p1")
+    outbox.outbox.note_event(intent(), "click", NOW + 3 * MINUTE, "p1")
+
+    seen = message_of(outbox).seen
+    assert set(seen) == {"open", "click"}
+    assert seen["click"].startswith("2026-06-01T09:02:00")
+
+
+def test_an_event_of_no_message_changes_nothing(outbox: Ports) -> None:
+    outbox.outbox.note_event(intent("no such row"), "send", NOW, "p1")
+    outbox.outbox.note_event(intent("delivered#1Z1"), "send", NOW, "p1")
+
+    assert outbox.outbox.ledger_row(ORDER, "no such row") is None
+    row = outbox.outbox.ledger_row(ORDER, "delivered#1Z1")
+    assert row is not None
+    assert row.message is None
+
+
+# ---- Schedule
+
+
+def test_a_shard_is_leased_to_one_run(ports: Ports) -> None:
+    """F29."""
+    taken = ports.schedule.take_shard("ticks#0", NOW, NOW + MINUTE)
+    assert taken is not None
+    assert (taken.position, taken.rescanned_at) == ("", None)
+
+    assert ports.schedule.take_shard("ticks#0", NOW, NOW + MINUTE) is None
+    assert ports.schedule.take_shard("ticks#1", NOW, NOW + MINUTE) is not None
+    assert ports.schedule.take_shard("ticks#0", NOW + MINUTE, NOW + 2 * MINUTE) is not None
+
+
+def test_a_shard_given_back_goes_on_where_it_was_left(ports: Ports) -> None:
+    taken = ports.schedule.take_shard("ticks#0", NOW, NOW + MINUTE)
+    assert taken is not None
+    ports.schedule.give_back(taken.model_copy(update={"position": "x|y|z", "rescanned_at": NOW}))
+
+    again = ports.schedule.take_shard("ticks#0", NOW, NOW + MINUTE)
+
+    assert again is not None
+    assert (again.position, again.rescanned_at) == ("x|y|z", ms(NOW))
+
+
+def test_due_entries_come_oldest_first_and_go_on_behind_a_position(ports: Ports) -> None:
+    numbers = [f"P{index}" for index in range(7)]
+    watches = tuple(watch(number, NOW - timedelta(seconds=index)) for index, number in enumerate(numbers))
+    ports.orders.commit(change(watch=watches))
+    shard = poll_shard(ACCOUNT)
+
+    first = ports.schedule.due(shard, after="", until=NOW - timedelta(seconds=1), limit=4)
+    rest = ports.schedule.due(shard, after=first[-1].position, until=NOW - timedelta(seconds=1), limit=4)
+
+    assert [entry.subject for entry in first] == ["P6", "P5", "P4", "P3"]
+    assert [entry.subject for entry in rest] == ["P2", "P1"]
+    assert first[0].due_at == ms(NOW - timedelta(seconds=6))
+    assert ports.schedule.due(shard, after=rest[-1].position, until=NOW - timedelta(seconds=1), limit=4) == []
+
+
+def test_going_on_works_behind_an_entry_that_is_gone(ports: Ports) -> None:
+    ports.orders.commit(change(watch=(watch("P1", NOW), watch("P2", NOW + MINUTE))))
+    shard = poll_shard(ACCOUNT)
+    position = ports.schedule.due(shard, after="", until=NOW, limit=1)[0].position
+    ports.watches.unwatch(watch("P1"))
+
+    found = ports.schedule.due(shard, after=position, until=NOW + MINUTE, limit=5)
+
+    assert [entry.subject for entry in found] == ["P2"]
+
+
+# ---- Accounts
+
+
+def account(**changes: object) -> Account:
+    base = Account(
+        kind=Kind.CARRIERS,
+        name=ACCOUNT,
+        polls=True,
+        budget=Budget(calls=60, seconds=3600),
+        calls=6,
+        counted_at=NOW,
+    )
+    return base.model_copy(update=changes)
+
+
+def test_connections_are_listed_by_kind(ports: Ports) -> None:
+    shop = account(kind=Kind.STORES, name="shopify/shop", polls=False)
+    ports.add_account(account())
+    ports.add_account(shop)
+
+    (found,) = ports.accounts.accounts(Kind.CARRIERS)
+
+    assert found == account(counted_at=ms(NOW))
+    assert [one.name for one in ports.accounts.accounts(Kind.STORES)] == ["shopify/shop"]
+
+
+def test_a_budget_is_never_exceeded_in_any_window(ports: Ports) -> None:
+    ports.add_account(account())
+    granted: list[datetime] = []
+    for second in range(0, 3 * 3600, 20):
+        now = NOW + timedelta(seconds=second)
+        if ports.accounts.spend(ACCOUNT, 1, now) is None:
+            granted.append(now)
+
+    hour = timedelta(hours=1)
+    assert max(sum(start <= one < start + hour for one in granted) for start in granted) <= 60
+    assert len(granted) > 150
+
+
+def test_who_gets_no_call_hears_when_there_is_one(ports: Ports) -> None:
+    ports.add_account(account(calls=0))
+
+    available_at = ports.accounts.spend(ACCOUNT, 1, NOW)
+
+    assert available_at is not None
+    assert ports.accounts.spend(ACCOUNT, 1, available_at - timedelta(seconds=2)) is not None
+    assert ports.accounts.spend(ACCOUNT, 1, available_at + timedelta(seconds=1)) is None
+
+
+def test_a_pause_holds_every_call(ports: Ports) -> None:
+    ports.add_account(account())
+    ports.accounts.pause(ACCOUNT, NOW + MINUTE)
+
+    assert ports.accounts.spend(ACCOUNT, 1, NOW) == ms(NOW + MINUTE)
+    assert ports.accounts.spend(ACCOUNT, 1, NOW + MINUTE) is None
+
+
+def test_clocks_that_disagree_get_no_calls_out_of_it(ports: Ports) -> None:
+    """F31: one worker's clock is ten minutes fast."""
+    ports.add_account(account(calls=0))
+    fast = [ports.accounts.spend(ACCOUNT, 1, NOW + 10 * MINUTE) for _ in range(9)]
+    granted = sum(one is None for one in fast)
+    for _ in range(5):
+        granted += sum(ports.accounts.spend(ACCOUNT, 1, NOW + skew) is None for skew in (timedelta(0), 10 * MINUTE))
+
+    assert granted <= 7
+
+
+def test_an_account_nobody_connected_gets_no_call(ports: Ports) -> None:
+    assert ports.accounts.spend("ups/nobody", 1, NOW) is not None
+
+
+# ---- Customers
+
+
+PERSON = "a" * 32
+
+
+def test_a_suppression_for_good_stays(ports: Ports) -> None:
+    assert ports.customers.suppressed(PERSON, NOW) is None
+    ports.customers.suppress(PERSON, "the address does not exist", until=None)
+    ports.customers.suppress(PERSON, "the mailbox keeps bouncing", until=NOW + MINUTE)
+
+    assert ports.customers.suppressed(PERSON, NOW + timedelta(days=999)) == "the address does not exist"
+    assert ports.customers.suppressed("b" * 32, NOW) is None
+
+
+def test_a_suppression_with_an_end_ends(ports: Ports) -> None:
+    """F44."""
+    ports.customers.suppress(PERSON, "the mailbox keeps bouncing", until=NOW + MINUTE)
+
+    assert ports.customers.suppressed(PERSON, NOW) == "the mailbox keeps bouncing"
+    assert ports.customers.suppressed(PERSON, NOW + MINUTE) is None
+
+    ports.customers.suppress(PERSON, "for good", until=None)
+    assert ports.customers.suppressed(PERSON, NOW + MINUTE) == "for good"
+
+
+def test_soft_bounces_count_once_per_event_and_not_for_ever(ports: Ports) -> None:
+    assert ports.customers.count_soft_bounce(PERSON, "e1", NOW) == 1
+    assert ports.customers.count_soft_bounce(PERSON, "e1", NOW) == 1
+    assert ports.customers.count_soft_bounce(PERSON, "e2", NOW + timedelta(days=1)) == 2
+    assert ports.customers.count_soft_bounce("b" * 32, "e3", NOW) == 1
+    assert ports.customers.count_soft_bounce(PERSON, "e4", NOW + timedelta(days=30, minutes=1)) == 2
+
+
+# ---- Inbox and queue
+
+
+def test_a_large_body_comes_back_byte_for_byte(ports: Ports) -> None:
+    body = bytes(range(256)) * 1000
+    ports.inbox.put("inbox/stores/shopify/x", body)
+    ports.inbox.put("inbox/stores/shopify/x", body)
+
+    assert ports.inbox.get("inbox/stores/shopify/x") == body
+    with pytest.raises(PermanentError):
+        ports.inbox.get("inbox/stores/shopify/y")
+
+
+def test_everything_sent_arrives_as_it_was(ports: Ports) -> None:
+    envelope = Envelope(
+        origin="webhook",
+        kind=Kind.STORES,
+        code="shopify",
+        connection="shop",
+        delivery_id="d1",
+        body=b"\xff\x00raw",
+        received_at=NOW,
+        trace="00",
+    )
+    jobs = [Job(order_id=ORDER, tracking_number=f"P{index}", trace=f"{index:02}") for index in range(1, 24)]
+
+    ports.queue.send([envelope], group="shop, with / odd characters")
+    ports.queue.send(jobs, group="x" * 300)
+    ports.queue.send([Tick(order_id=ORDER, trace="99")], group="")
+
+    first, *middle, last = ports.received()
+    assert Envelope.model_validate_json(first) == envelope
+    assert [Job.model_validate_json(body) for body in middle] == jobs
+    assert Tick.model_validate_json(last).order_id == ORDER
+
+
+def test_large_messages_are_sent_in_calls_that_fit(ports: Ports) -> None:
+    large = [
+        Envelope(
+            origin="webhook",
+            kind=Kind.STORES,
+            code="shopify",
+            connection="shop",
+            delivery_id=f"d{index}",
+            body=b"x" * 100_000,
+            received_at=NOW,
+            trace=str(index),
+        )
+        for index in range(3)
+    ]
+
+    ports.queue.send(large, group="shop")
+
+    assert [Envelope.model_validate_json(body).delivery_id for body in ports.received()] == ["d0", "d1", "d2"]

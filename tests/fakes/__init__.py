@@ -1,0 +1,22 @@
+"""In-memory implementations of the ports in `pipeline/ports.py`, with exactly the semantics their docstrings promise.
+
+They are kept honest by `tests/aws/test_port_contracts.py`, which runs one suite over them and over the adapters.
+"""
+
+from tests.fakes.outside import CarrierSite, MailProvider, Parcel, Scan
+from tests.fakes.services import FakeAccounts, FakeConfig, FakeCustomers, FakeInbox, FakeQueue, FakeSecrets
+from tests.fakes.table import FakeTable
+
+__all__ = [
+    "CarrierSite",
+    "FakeAccounts",
+    "FakeConfig",
+    "FakeCustomers",
+    "FakeInbox",
+    "FakeQueue",
+    "FakeSecrets",
+    "FakeTable",
+    "MailProvider",
+    "Parcel",
+    "Scan",
+]

@@ -1,0 +1,134 @@
+"""Accounts, secrets, queues, large bodies, customers and config, in memory."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from porchlight.domain.brand import Brand
+from porchlight.domain.budgets import grant
+from porchlight.domain.errors import ConflictError, PermanentError, TransientError
+from porchlight.domain.exchange import Kind
+from porchlight.domain.journeys import Journey
+from porchlight.domain.records import Account, ConnectionSecrets, Sendable
+
+from tests.fakes.table import stored
+
+SOFT_BOUNCES_COUNT_FOR = timedelta(days=30)
+
+
+class FakeAccounts:
+    """`Accounts`."""
+
+    def __init__(self, *accounts: Account) -> None:
+        self.held: dict[tuple[Kind, str], Account] = {}
+        for account in accounts:
+            self.add(account)
+
+    def accounts(self, kind: Kind) -> list[Account]:
+        return [account for (held, _), account in sorted(self.held.items()) if held is kind]
+
+    def add(self, account: Account) -> None:
+        paused_until = stored(account.paused_until) if account.paused_until else None
+        times = {"counted_at": stored(account.counted_at), "paused_until": paused_until}
+        self.held[account.kind, account.name] = account.model_copy(update=times)
+
+    def spend(self, name: str, calls: int, now: datetime) -> datetime | None:
+        account = self.held.get((Kind.CARRIERS, name))
+        if account is None:
+            return now + timedelta(minutes=1)
+        left, available_at = grant(account, calls, now)
+        if available_at is None:
+            self.add(account.model_copy(update={"calls": left, "counted_at": max(now, account.counted_at)}))
+        return available_at
+
+    def pause(self, name: str, until: datetime) -> None:
+        account = self.held.get((Kind.CARRIERS, name))
+        if account is None:
+            message = "no such connection"
+            raise ConflictError(message)
+        self.add(account.model_copy(update={"paused_until": until}))
+
+
+class FakeSecrets:
+    """`Secrets`. `away` makes the store unreachable, with nothing held in a cache."""
+
+    def __init__(self, connections: dict[tuple[Kind, str, str], ConnectionSecrets], keys: Sequence[str]) -> None:
+        self.connections = connections
+        self.keys = tuple(keys)
+        self.away = False
+
+    def connection(self, kind: Kind, code: str, connection: str) -> ConnectionSecrets | None:
+        if self.away:
+            message = "the secret store is away"
+            raise TransientError(message)
+        return self.connections.get((kind, code, connection))
+
+    def link_keys(self) -> Sequence[str]:
+        return self.keys
+
+
+class FakeQueue:
+    """`Queue`: keeps the JSON of what was sent and hands each on to `deliver`."""
+
+    def __init__(self, deliver: Callable[[str], None] | None = None) -> None:
+        self.sent: list[str] = []
+        self.groups: list[str] = []
+        self._deliver = deliver
+
+    def send(self, messages: Sequence[Sendable], *, group: str) -> None:
+        for message in messages:
+            body = message.model_dump_json()
+            self.sent.append(body)
+            self.groups.append(group)
+            if self._deliver:
+                self._deliver(body)
+
+
+class FakeInbox:
+    """`Inbox`."""
+
+    def __init__(self) -> None:
+        self.bodies: dict[str, bytes] = {}
+
+    def put(self, key: str, body: bytes) -> None:
+        self.bodies[key] = body
+
+    def get(self, key: str) -> bytes:
+        if key not in self.bodies:
+            message = "no such body"
+            raise PermanentError(message)
+        return self.bodies[key]
+
+
+class FakeCustomers:
+    """`Customers`."""
+
+    def __init__(self) -> None:
+        self.suppressions: dict[str, tuple[str, datetime | None]] = {}
+        self.soft_bounces: dict[str, dict[str, datetime]] = {}
+
+    def suppressed(self, person: str, now: datetime) -> str | None:
+        reason, until = self.suppressions.get(person, ("", now))
+        return reason if reason and (until is None or until > now) else None
+
+    def suppress(self, person: str, reason: str, *, until: datetime | None) -> None:
+        held = self.suppressions.get(person)
+        if until is None or held is None or held[1] is not None:
+            self.suppressions[person] = (reason, until)
+
+    def count_soft_bounce(self, person: str, event_id: str, now: datetime) -> int:
+        bounces = self.soft_bounces.setdefault(person, {})
+        bounces[event_id] = now + SOFT_BOUNCES_COUNT_FOR
+        return sum(int(until.timestamp()) > int(now.timestamp()) for until in bounces.values())
+
+
+class FakeConfig:
+    """`Config`."""
+
+    def __init__(self, journey: Journey, brand: Brand) -> None:
+        self.published = (journey, brand)
+
+    def journey(self) -> Journey:
+        return self.published[0]
+
+    def brand(self) -> Brand:
+        return self.published[1]
