@@ -1,9 +1,8 @@
 """The deployed local stack: the built template in an AWS emulator on this machine.
 
 In: the artifact of `make build`. Out: a running emulator with the stack deployed and the page and settings published,
-as a context manager that tests, demo, bench and replay share. The emulator has its own virtual environment, its own
-process and its own temporary folder; nothing of the caller's environment reaches it or the functions, except what is
-passed in on purpose. It enforces each function's IAM role, so least privilege is exercised on every run.
+as a context manager that tests, demo, bench and replay share. The emulator enforces each function's IAM role, so least
+privilege is exercised on every run.
 
     python -m tools.local_stack --port 4566      starts, prints the outputs as JSON, stays until Ctrl-C
 """
@@ -13,13 +12,9 @@ import contextlib
 import json
 import os
 import platform
-import shutil
 import signal
-import socket
 import subprocess
 import sys
-import tempfile
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
@@ -30,20 +25,14 @@ from pathlib import Path
 import boto3
 
 from tools import publish
+from tools.emulator import EMULATOR, LOGS, LocalStackError, emulator, end_on_signals, free_port, require_free
 
 ROOT = Path(__file__).parent.parent
-EMULATOR = ROOT / ".venv-local" / "bin" / "python"
 SAM = ROOT / ".venv-sam" / "bin" / "sam"
 TEMPLATE = ROOT / ".aws-sam" / "build" / "template.yaml"
-LOG = ROOT / ".build" / "local-stack.log"
 STACK = "porchlight"
 SENDER = "orders@shop.example"
 REGION = "us-east-1"
-START_SECONDS = 60
-
-
-class LocalStackError(Exception):
-    """The stack could not be started; the text says what to do."""
 
 
 @dataclass(frozen=True)
@@ -100,81 +89,12 @@ def architecture() -> str:
     return "arm64" if platform.machine() in {"arm64", "aarch64"} else "x86_64"
 
 
-def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def require_free(port: int) -> None:
-    """Raise unless the port can be had."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError as error:
-            message = f"port {port} is taken: stop what listens there, or choose another one with PORT=4570"
-            raise LocalStackError(message) from error
-
-
 def require_built() -> None:
     """Raise unless virtual environments and artifact are there."""
     for path in (EMULATOR, SAM, TEMPLATE):
         if not path.exists():
             message = f"{path.relative_to(ROOT)} is missing: run `make local` first"
             raise LocalStackError(message)
-
-
-@contextlib.contextmanager
-def emulator(port: int, *, variables: Mapping[str, str], python_path: Sequence[Path]) -> Iterator[None]:
-    """The emulator's process, ready to answer."""
-    folder = tempfile.mkdtemp(prefix="porchlight-")
-    environment = {
-        "PATH": f"{EMULATOR.parent}:/usr/local/bin:/usr/bin:/bin",
-        "HOME": folder,
-        "TMPDIR": folder,
-        "LANG": "C.UTF-8",
-        "BIND_HOST": "127.0.0.1",
-        "GATEWAY_PORT": str(port),
-        "AUTH": "true",
-        "IOT_MTLS_ENABLED": "0",  # these two would open ports of their own
-        "SFTP_ENABLED": "0",
-        "PYTHONPATH": os.pathsep.join(str(path) for path in python_path),
-        **variables,
-    }
-    LOG.parent.mkdir(exist_ok=True)
-    with LOG.open("w") as log:
-        process = subprocess.Popen(
-            [EMULATOR, "-m", "ministack"], env=environment, stdout=log, stderr=log, cwd=folder, start_new_session=True
-        )
-    try:
-        _wait_until_ready(port, process)
-        yield
-    finally:
-        _stop(process)
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _wait_until_ready(port: int, process: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + START_SECONDS
-    while process.poll() is None and time.monotonic() < until:
-        with contextlib.suppress(OSError, urllib.error.URLError):
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/_ministack/ready", timeout=5).close()
-            return
-        time.sleep(0.1)
-    message = f"the emulator did not start; see {LOG.relative_to(ROOT)}"
-    raise LocalStackError(message)
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    """End the emulator and the functions it started; they share a process group of their own."""
-    for step in (signal.SIGTERM, signal.SIGKILL):
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, step)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(timeout=5)
-            return
 
 
 def deploy(port: int, parameters: Mapping[str, str] | None = None) -> None:
@@ -187,7 +107,7 @@ def deploy(port: int, parameters: Mapping[str, str] | None = None) -> None:
         **credentials(),
         "AWS_ENDPOINT_URL": f"http://localhost:{port}",
         "PATH": "/usr/bin:/bin",
-        "HOME": str(LOG.parent),
+        "HOME": str(LOGS),
         "LANG": "C.UTF-8",
         "SAM_CLI_TELEMETRY": "0",
     }
@@ -235,9 +155,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Run the built stack on this machine.")
     parser.add_argument("--port", type=int, default=4566)
     arguments = parser.parse_args()
+    end_on_signals()
     try:
-        with running(arguments.port) as stack, contextlib.suppress(KeyboardInterrupt):
-            print(json.dumps(dict(stack.outputs), indent=2))
+        with contextlib.suppress(KeyboardInterrupt), running(arguments.port) as stack:
+            print(json.dumps(dict(stack.outputs), indent=2), flush=True)
             signal.pause()
     except LocalStackError as error:
         print(error, file=sys.stderr)
