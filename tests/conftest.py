@@ -1,7 +1,14 @@
-"""Sockets are shut, except for tests that say they talk to the local stack or drive a browser."""
+"""Sockets are shut, except for tests that say they talk to the local stack or drive a browser.
+
+`local_stack` is the deployed local stack, one for the whole run; whoever asks for it is marked `local` or `browser`.
+"""
+
+from collections.abc import Iterator
 
 import pytest
 import pytest_socket
+
+from tools.local_stack import LocalStack, running
 
 TALKATIVE = ("local", "browser")
 
@@ -12,3 +19,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         pytest_socket.enable_socket()
     else:
         pytest_socket.disable_socket(allow_unix_socket=True)
+
+
+@pytest.fixture(scope="session")
+def local_stack() -> Iterator[LocalStack]:
+    with running() as stack:
+        yield stack
