@@ -204,3 +204,16 @@ def test_an_older_stored_shape_is_read_and_an_unknown_field_is_ignored() -> None
     stored = {"order_id": "a", "store": "shopify", "connection": "s", "vendor_order_id": "1", "new_field": 1}
     assert OrderFacts.model_validate(stored).shipments == ()
     assert TrackingUpdate.model_validate(says(ONE).model_dump() | {"more": 1}) == says(ONE)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.data())
+def test_store_scans_are_compacted_too_in_any_split(data: st.DataObject) -> None:
+    told = [FulfilmentEvent(fulfilment_id="f1", event=event) for event in year_of_scans(320)]
+    ends = FulfilmentEvent(fulfilment_id="f1", event=scan(1, Status.DELIVERED))
+    mixed = data.draw(st.permutations([ends, *told]))
+    size = data.draw(st.integers(50, 320))
+    facts = heard([store_says(scans=mixed[at : at + size]) for at in range(0, len(mixed), size)])
+    assert facts == heard([store_says(scans=[ends, *told])])
+    assert len(facts.fulfilment_events) == MAX_EVENTS_PER_SHIPMENT
+    assert ends in facts.fulfilment_events

@@ -113,7 +113,7 @@ class OrderFacts(Value):
             update={
                 "order": _later(self.order, update.order),
                 "fulfilments": _latest_fulfilments((*self.fulfilments, *update.fulfilments)),
-                "fulfilment_events": tuple(events[key] for key in sorted(events)),
+                "fulfilment_events": _most_telling(events),
             }
         )
 
@@ -123,6 +123,14 @@ class OrderFacts(Value):
         known = {shipment.tracking_number: shipment for shipment in self.shipments}
         known[number] = known.get(number, ShipmentFacts(tracking_number=number)).with_update(update)
         return self.model_copy(update={"shipments": tuple(known[key] for key in sorted(known))})
+
+
+def _most_telling(events: dict[tuple[str, str], FulfilmentEvent]) -> tuple[FulfilmentEvent, ...]:
+    def place(key: tuple[str, str]) -> tuple[int, float, tuple[str, str]]:
+        event = events[key].event
+        return _WEIGHT.get(event.status, _USUAL_WEIGHT), -event.occurred_at.timestamp(), key
+
+    return tuple(events[key] for key in sorted(sorted(events, key=place)[:MAX_EVENTS_PER_SHIPMENT]))
 
 
 def _later(mine: OrderSnapshot | None, theirs: OrderSnapshot | None) -> OrderSnapshot | None:
