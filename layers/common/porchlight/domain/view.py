@@ -118,7 +118,7 @@ def tracking_view(state: OrderState, journey: Journey, checked_at: dict[str, dat
         cancelled=state.cancelled,
         locale=order.shopper.locale if order else "",
         parcels=tuple(_parcel(one, items, journey, checked_at, now) for one in state.parcels),
-        waiting=_waiting(state, items),
+        waiting=waiting_items(state, items),
         read_at=now,
     )
 
@@ -147,7 +147,7 @@ def _parcel(
         last_scan_at=parcel.last_scan_at,
         checked_at=checked_at.get(parcel.tracking_number),
         silent_since=_silent_since(parcel, journey, now),
-        items=tuple(_item(items[one.line_id], one.quantity) for one in parcel.items if one.line_id in items),
+        items=tuple(item_view(items[one.line_id], one.quantity) for one in parcel.items if one.line_id in items),
         events=tuple(_event(event) for event in reversed(parcel.events[-MAX_EVENTS_SHOWN:])),
     )
 
@@ -180,7 +180,8 @@ def _event(event: TrackingEvent) -> EventView:
     )
 
 
-def _item(item: Item, quantity: int) -> ItemView:
+def item_view(item: Item, quantity: int) -> ItemView:
+    """So many of an order line."""
     return ItemView(
         title=item.title,
         variant=item.variant,
@@ -190,12 +191,13 @@ def _item(item: Item, quantity: int) -> ItemView:
     )
 
 
-def _waiting(state: OrderState, items: dict[str, Item]) -> tuple[ItemView, ...]:
+def waiting_items(state: OrderState, items: dict[str, Item]) -> tuple[ItemView, ...]:
+    """What ships and is in no parcel yet; `items` by line id."""
     packed: dict[str, int] = {}
     for one in _packed_items(state):
         packed[one.line_id] = packed.get(one.line_id, 0) + one.quantity
     left = ((item, item.quantity - packed.get(item.line_id, 0)) for item in items.values() if item.ships)
-    return tuple(_item(item, quantity) for item, quantity in left if quantity > 0)
+    return tuple(item_view(item, quantity) for item, quantity in left if quantity > 0)
 
 
 def _packed_items(state: OrderState) -> list[PackedItem]:

@@ -1,0 +1,244 @@
+"""What one message tells: the facts a template may use, cut to size and free of surprises.
+
+From the state, the decision that leads and the decisions it tells follows a `Telling`. It holds no markup and no
+sentence; texts from outside are single lines of bounded length without control characters, links are https or empty,
+lists are capped with the rest as a number. So no order, however strange, makes a mail that is too large (F47).
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from porchlight.domain.brand import Brand
+from porchlight.domain.carrier_names import shown_name
+from porchlight.domain.fold import OrderState, ShipmentState
+from porchlight.domain.journeys import Trigger
+from porchlight.domain.ledger import Decision
+from porchlight.domain.model import Value
+from porchlight.domain.orders import Item, PackedItem
+from porchlight.domain.plain import first_name, link, place_name, plain_line
+from porchlight.domain.status import Action, Status, SubStatus
+from porchlight.domain.times import TimeQuality
+from porchlight.domain.tracking import Estimate, TrackingEvent
+from porchlight.domain.view import ItemView, item_view, waiting_items
+
+MAX_ITEMS = 20
+MAX_PARCELS = 10
+_CARRIER = 40
+_STALE = timedelta(days=1)
+"""Carriers leave an estimate standing after its day; a day's grace keeps time zones out of it."""
+
+
+class Scope(StrEnum):
+    """How much of the order the news is about."""
+
+    ALL = "all"
+    PART = "part"
+    REST = "rest"
+
+
+class Moment(Value):
+    """A carrier's wall clock, no finer than it was printed.
+
+    Attributes:
+        time: `HH:MM`, or `None` when only the day was said.
+    """
+
+    day: date
+    time: str | None = None
+
+
+class ToldParcel(Value):
+    """One parcel as a message may show it.
+
+    Attributes:
+        carrier: As people write it; empty when unknown.
+        carrier_url: The carrier's own page, https or empty.
+        estimate: `None` once it has passed or the parcel is no longer open.
+        first_day: What was said first, when it is later now.
+        happened: When the status began, by the carrier's clock.
+        last_scan: `None` before the first scan.
+        place: City of the scan that decided, without street or postcode.
+        packed_on: Day the shop packed it (UTC).
+        more_items: How many lines are not listed.
+    """
+
+    number: str
+    carrier: str
+    carrier_url: str
+    status: Status
+    sub_status: SubStatus
+    action: Action
+    estimate: Estimate | None
+    first_day: date | None
+    happened: Moment | None
+    last_scan: Moment | None
+    place: str
+    packed_on: date | None
+    items: tuple[ItemView, ...]
+    more_items: int
+
+
+class Telling(Value):
+    """Everything a template knows.
+
+    Attributes:
+        touchpoint: Names the template; `trigger` names the built-in one for a touchpoint of the merchant's own.
+        locale: What the store says about the shopper's language; may be empty.
+        told: Parcels this message is about; never more than `MAX_PARCELS`.
+        untracked: Items this message is about that travel without a tracking number.
+        others: The order's other parcels; `more_parcels` are not listed.
+        total: Parcels the order has now; `done` of them have come as far as this news.
+        items: The order's lines, or those no parcel holds yet (`waiting`).
+        promised: What the shop promised for the whole order.
+        today: Day the message is made (UTC): decides only whether a year is written.
+    """
+
+    touchpoint: str
+    trigger: Trigger
+    order: str
+    first_name: str
+    locale: str
+    scope: Scope
+    told: tuple[ToldParcel, ...]
+    untracked: tuple[ItemView, ...]
+    others: tuple[ToldParcel, ...]
+    more_parcels: int
+    total: int
+    done: int
+    items: tuple[ItemView, ...]
+    more_items: int
+    waiting: tuple[ItemView, ...]
+    more_waiting: int
+    ships: bool
+    promised: Estimate | None
+    page_url: str
+    today: date
+    brand: Brand
+
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        """What the shopper should do about the parcels told of, each once."""
+        return tuple(dict.fromkeys(parcel.action for parcel in self.told if parcel.action is not Action.NONE))
+
+
+def telling(  # noqa: PLR0913, PLR0917 a message joins these
+    state: OrderState, lead: Decision, told: Sequence[Decision], brand: Brand, page_url: str, now: datetime
+) -> Telling:
+    """What the message of `lead` says; `told` are the decisions it tells, `page_url` is the shopper's own link."""
+    order, trigger = state.order, Trigger(lead.trigger)
+    lines = {item.line_id: item for item in order.items} if order else {}
+    about, rest = _parted(state, [lead, *told])
+    waiting = waiting_items(state, lines)
+    items = [item_view(item, item.quantity) for item in lines.values()]
+    share = max(2, MAX_ITEMS // max(1, len(about)))
+    return Telling(
+        touchpoint=lead.touchpoint,
+        trigger=trigger,
+        order=plain_line(order.number) if order else "",
+        first_name=first_name(order.shopper.first_name) if order else "",
+        locale=order.shopper.locale if order else "",
+        scope=_scope(state, lead, about),
+        told=tuple(_parcel(parcel, lines, share, now) for parcel in about[:MAX_PARCELS]),
+        untracked=_untracked(state, told, lines),
+        others=tuple(_parcel(parcel, lines, 0, now) for parcel in rest[:MAX_PARCELS]),
+        more_parcels=max(0, len(about) - MAX_PARCELS) + max(0, len(rest) - MAX_PARCELS),
+        total=len(state.parcels),
+        done=sum(_is_done(trigger, parcel) for parcel in state.parcels),
+        items=_items(items),
+        more_items=max(0, len(items) - MAX_ITEMS),
+        waiting=_items(waiting),
+        more_waiting=max(0, len(waiting) - MAX_ITEMS),
+        ships=any(item.ships for item in lines.values()),
+        promised=order.promised if order else None,
+        page_url=page_url,
+        today=now.date(),
+        brand=brand,
+    )
+
+
+def _parted(state: OrderState, told: Sequence[Decision]) -> tuple[list[ShipmentState], list[ShipmentState]]:
+    """The parcels that are told of, in the order of the decisions, and the others."""
+    numbers = list(dict.fromkeys(one.tracking_number for one in told))
+    about = [parcel for parcel in state.parcels if parcel.tracking_number in numbers]
+    about.sort(key=lambda parcel: numbers.index(parcel.tracking_number))
+    return about, [parcel for parcel in state.parcels if parcel.tracking_number not in numbers]
+
+
+def _is_done(trigger: Trigger, parcel: ShipmentState) -> bool:
+    if trigger is Trigger.FIRST_MOVEMENT:
+        return parcel.moving_since is not None
+    if trigger is Trigger.OUT_FOR_DELIVERY:
+        return parcel.status in {Status.OUT_FOR_DELIVERY, Status.DELIVERED}
+    return parcel.status is Status.DELIVERED
+
+
+def _scope(state: OrderState, lead: Decision, about: list[ShipmentState]) -> Scope:
+    open_untracked = bool(state.untracked) and lead.trigger != Trigger.FIRST_MOVEMENT
+    complete = state.fully_packed and not open_untracked
+    if not complete or not all(_is_done(Trigger(lead.trigger), parcel) for parcel in state.parcels):
+        return Scope.PART
+    return Scope.ALL if len(about) == len(state.parcels) else Scope.REST
+
+
+def _parcel(parcel: ShipmentState, lines: dict[str, Item], share: int, now: datetime) -> ToldParcel:
+    scans = {event.event_id: event for event in parcel.events}
+    decisive, last = scans.get(parcel.decided_by), scans.get(parcel.last_scan_id)
+    estimate = parcel.estimate if parcel.is_open else None
+    if estimate and estimate.day < (now - _STALE).date():
+        estimate = None
+    first = parcel.first_estimate.day if parcel.first_estimate else None
+    items = _packed(parcel.items, lines)
+    return ToldParcel(
+        number=plain_line(parcel.tracking_number),
+        carrier=plain_line(shown_name(parcel.carrier, parcel.carrier_name), _CARRIER),
+        carrier_url=link(parcel.tracking_url),
+        status=_known_status(parcel),
+        sub_status=parcel.sub_status,
+        action=parcel.action,
+        estimate=estimate,
+        first_day=first if estimate and first and first < estimate.day else None,
+        happened=_moment(decisive),
+        last_scan=_moment(last),
+        place=place_name(decisive.place.city) if decisive else "",
+        packed_on=parcel.packed_at.date() if parcel.packed_at else None,
+        items=_items(items, share),
+        more_items=max(0, len(items) - share) if share else 0,
+    )
+
+
+def _known_status(parcel: ShipmentState) -> Status:
+    """A parcel that was packed and never scanned is not unknown: it waits for the carrier."""
+    waits = parcel.status is Status.UNKNOWN and parcel.packed_at is not None
+    return Status.PRE_TRANSIT if waits else parcel.status
+
+
+def _moment(event: TrackingEvent | None) -> Moment | None:
+    """A scan's own wall clock; nothing where we only know when we heard of it."""
+    if event is None or event.time_quality is TimeQuality.CLAMPED or not event.local_time:
+        return None
+    printed = datetime.fromisoformat(event.local_time)
+    return Moment(day=printed.date(), time=None if len(event.local_time) == len("2026-05-04") else f"{printed:%H:%M}")
+
+
+def _untracked(state: OrderState, told: Sequence[Decision], lines: dict[str, Item]) -> tuple[ItemView, ...]:
+    named = {one.occurrence.removeprefix("untracked.") for one in told if one.occurrence.startswith("untracked.")}
+    packed = [item for one in state.untracked if one.fulfilment_id in named for item in one.items]
+    return _items(_packed(packed, lines))
+
+
+def _packed(items: Sequence[PackedItem], lines: dict[str, Item]) -> list[ItemView]:
+    return [item_view(lines[one.line_id], one.quantity) for one in items if one.line_id in lines]
+
+
+def _items(items: Sequence[ItemView], limit: int = MAX_ITEMS) -> tuple[ItemView, ...]:
+    return tuple(
+        ItemView(
+            title=plain_line(item.title),
+            variant=plain_line(item.variant),
+            quantity=item.quantity,
+            image_url=link(item.image_url),
+            product_url=link(item.product_url),
+        )
+        for item in items[:limit]
+    )
