@@ -10,7 +10,7 @@ from tests.architecture.sources import FUNCTIONS, PACKAGE, SHIPPED, calls, label
 PLUGINS = {"stores", "carriers", "channels"}
 MAY_IMPORT = {
     "functions": {"pipeline", "aws", "domain", "plugins", "http_client", "observability"},
-    "cli": {"aws", "carriers", "cli", "config", "domain", "normalised", "pipeline", "plugins", "rendering", "stores"},
+    "cli": {"aws", "carriers", "cli", "config", "domain", "normalised", "pipeline", "plugins", "rendering", "stores", "texts"},
     "__main__": {"cli"},
     "pipeline": {"pipeline", "domain", "plugins", "rendering", "texts", "observability"},
     "aws": {"aws", "domain", "observability"},
@@ -22,8 +22,10 @@ MAY_IMPORT = {
     "config": {"domain", "plugins", "yaml_file"},
     "http_client": {"domain"},
     "normalised": {"domain"},
-    "rendering": {"domain", "texts"},
+    "rendering": {"domain", "sandbox", "texts", "wording"},
+    "sandbox": {"domain"},
     "texts": {"domain"},
+    "wording": {"domain", "texts"},
     "yaml_file": {"domain"},
     "observability": set(),
     "__init__": set(),

@@ -1,0 +1,128 @@
+"""A `Telling` in, subject, text and HTML out; nothing comes out that is too large, two lines long or half done.
+
+One template per touchpoint holds the sentences' places; it is laid out three times (`_subject`, `_text`, `_html`), so
+the text twin is never another story. Templates run in a sandbox that has no method calls, few filters, and a budget of
+loop passes and calls instead of a clock, so a run-away template ends the same way on every machine (F47). A merchant's
+own template that fails is replaced by the built-in one, and the result says so.
+"""
+
+import hashlib
+import re
+from collections.abc import Mapping
+
+from porchlight.domain.errors import RenderError
+from porchlight.domain.journeys import Trigger
+from porchlight.domain.model import Value
+from porchlight.domain.telling import Telling
+from porchlight.sandbox import lay_out, sources
+from porchlight.texts import Texts, catalogue, texts_for
+from porchlight.wording import wording
+
+MAX_SUBJECT = 150
+
+BUILT_IN = {
+    Trigger.ORDER_PLACED: "order_confirmed",
+    Trigger.FIRST_MOVEMENT: "shipped",
+    Trigger.OUT_FOR_DELIVERY: "out_for_delivery",
+    Trigger.DELIVERY_ATTEMPTED: "delivery_attempted",
+    Trigger.READY_FOR_PICKUP: "ready_for_pickup",
+    Trigger.EXCEPTION: "exception",
+    Trigger.LATER_ESTIMATE: "delayed",
+    Trigger.SILENCE: "stalled",
+    Trigger.DELIVERED: "delivered",
+}
+"""The template of a touchpoint that has none under its own id."""
+
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+class Rendered(Value):
+    """One message, ready for its channel.
+
+    Attributes:
+        locale: BCP 47 of the texts used.
+        template_version: Digest of template, layouts and texts.
+        fell_back: Why the merchant's own template was not used; empty when it was, or when there is none.
+    """
+
+    locale: str
+    subject: str
+    text: str
+    html: str
+    template_version: str
+    fell_back: str = ""
+
+
+def render(channel: str, told: Telling, overrides: Mapping[str, str] = {}) -> Rendered:
+    """Render one message. Raises `RenderError`, which names the template and never quotes the order.
+
+    Args:
+        channel: Whose templates: a folder in `templates/`.
+        told: The facts.
+        overrides: A merchant's own templates by name (`email/shipped`).
+    """
+    texts = texts_for(told.locale, told.brand.default_locale)
+    name = _template_name(channel, told)
+    own = overrides.get(f"{channel}/{told.touchpoint}")
+    if own is not None:
+        try:
+            return _rendered(channel, name, own, told, texts)
+        except RenderError as error:
+            return _rendered(channel, name, None, told, texts).model_copy(update={"fell_back": str(error)})
+    return _rendered(channel, name, None, told, texts)
+
+
+def _rendered(channel: str, name: str, own: str | None, told: Telling, texts: Texts) -> Rendered:
+    parts: dict[str, str] = {}
+    for kind in ("subject", "text", "html"):
+        context = _context(channel, kind, told, texts, parts.get("subject", ""))
+        parts[kind] = lay_out(name, own, context, escaping=kind == "html")
+        if kind == "subject":
+            parts[kind] = _one_line(name, parts[kind])
+    return Rendered(
+        locale=texts.locale,
+        subject=parts["subject"],
+        text=_tidy(parts["text"]),
+        html=parts["html"].strip() + "\n",
+        template_version=_version(channel, name, texts.language, own),
+    )
+
+
+def _one_line(name: str, text: str) -> str:
+    subject = " ".join(_CONTROLS.sub(" ", text).split())
+    if not subject:
+        message = f"{name}: empty subject"
+        raise RenderError(message)
+    return subject if len(subject) <= MAX_SUBJECT else subject[: MAX_SUBJECT - 1].rstrip() + "…"
+
+
+def _tidy(text: str) -> str:
+    """Without trailing blanks, and with at most one empty line in a row."""
+    lines: list[str] = []
+    for line in (raw.rstrip() for raw in text.strip().splitlines()):
+        if line or (lines and lines[-1]):
+            lines.append(line)
+    return "\n".join(lines) + "\n"
+
+
+def _template_name(channel: str, told: Telling) -> str:
+    own = f"{channel}/{told.touchpoint}.j2"
+    return own if own in sources() else f"{channel}/{BUILT_IN[told.trigger]}.j2"
+
+
+def _version(channel: str, name: str, language: str, own: str | None) -> str:
+    layouts = "".join(source for path, source in sorted(sources().items()) if path.startswith(f"{channel}/_"))
+    used = "\x1f".join((layouts, own or sources().get(name, ""), repr(sorted(catalogue(language).items()))))
+    return hashlib.sha256(used.encode()).hexdigest()[:12]
+
+
+def _context(channel: str, kind: str, told: Telling, texts: Texts, subject: str) -> dict[str, object]:
+    return wording(told, texts) | {
+        "it": told,
+        "brand": told.brand,
+        "lang": texts.locale,
+        "dir": texts.direction,
+        "subject": subject,
+        "layout": f"{channel}/_{kind}.j2",
+        "parts": f"{channel}/_{'html' if kind == 'html' else 'text'}_parts.j2",
+    }
