@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Protocol
 
-from porchlight.domain.exchange import HttpRequest
 from porchlight.domain.model import Value
 
 
@@ -70,10 +69,7 @@ class EmailCall(Value):
 
 
 class Transports(Protocol):
-    """The outside world as a channel sees it. Each method makes one call, without retries of its own."""
+    """The outside world as a channel sees it: a method per way out, each one call without retries of its own."""
 
     def send_email(self, call: EmailCall) -> Receipt:
         """Send one mail. Raises the four errors of `Channel.send`."""
-
-    def send_http(self, request: HttpRequest) -> bytes:
-        """Make one HTTPS call and return the body of a 2xx answer."""
