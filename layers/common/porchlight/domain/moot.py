@@ -10,7 +10,7 @@ from porchlight.domain.fold import OrderState
 from porchlight.domain.guards import Case, fresh, order_stands, still_true
 from porchlight.domain.journeys import Journey
 from porchlight.domain.ledger import Decision
-from porchlight.domain.triggers import Occurrence
+from porchlight.domain.triggers import Occurrence, occurrences
 
 
 def moot_reason(state: OrderState, decision: Decision, journey: Journey, now: datetime) -> str | None:
@@ -25,6 +25,8 @@ def moot_reason(state: OrderState, decision: Decision, journey: Journey, now: da
     parcel = parcels.get(decision.tracking_number)
     if decision.tracking_number and parcel is None:
         return "the parcel is no longer part of the order"
+    if decision.occurrence not in {one.key for one in occurrences(touchpoint, state, now)}:
+        return "overtaken: no longer so by the time it was to be sent"
     occurrence = Occurrence(decision.occurrence, decision.happened_at, parcel, decision.facts)
     case = Case(touchpoint, occurrence, state, now, decision.channel, others_follow=False, merge_until=None)
     verdicts = (order_stands(case), fresh(case), still_true(case))
