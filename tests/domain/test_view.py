@@ -3,6 +3,7 @@
 import json
 from datetime import date
 
+import pytest
 from hypothesis import given, settings
 from porchlight.domain.fold import fold
 from porchlight.domain.orders import Destination, Item, Parcel, Person
@@ -123,6 +124,12 @@ def test_a_packing_spread_over_two_parcels_counts_its_items_once() -> None:
     pair = Item(line_id="1", title="Chair", quantity=2)
     page = view(store_says(order=order().model_copy(update={"items": (pair,)}), packed=[fulfilment(ONE, TWO)]))
     assert [item.quantity for item in page.waiting] == [1]
+
+
+@pytest.mark.parametrize(("shared", "own"), [(ONE, TWO), (TWO, ONE)])
+def test_a_box_shared_by_two_packings_leaves_nothing_waiting(shared: str, own: str) -> None:
+    packed = [fulfilment(shared, own, lines=[1]), fulfilment(shared, ident="f2", lines=[2])]
+    assert view(store_says(order=order(items=2), packed=packed)).waiting == ()
 
 
 def test_a_packing_without_a_number_is_not_waiting() -> None:

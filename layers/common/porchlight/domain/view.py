@@ -201,7 +201,12 @@ def waiting_items(state: OrderState, items: dict[str, Item]) -> tuple[ItemView, 
 
 
 def _packed_items(state: OrderState) -> list[PackedItem]:
-    """Items of each packing once: a fulfilment of two parcels lists its items on both."""
-    by_fulfilment = {parcel.fulfilment_id: parcel.items for parcel in state.parcels}
+    """Items of each packing once: a fulfilment of two parcels lists its items on both.
+
+    A parcel that holds further packings lists theirs as well, so of one fulfilment's lists the longest counts.
+    """
+    by_fulfilment: dict[str, tuple[PackedItem, ...]] = {}
+    for parcel in state.parcels:
+        by_fulfilment[parcel.fulfilment_id] = max(by_fulfilment.get(parcel.fulfilment_id, ()), parcel.items, key=len)
     by_fulfilment |= {fulfilment.fulfilment_id: fulfilment.items for fulfilment in state.untracked}
     return [item for items in by_fulfilment.values() for item in items]
