@@ -116,6 +116,12 @@ def silent() -> TrackingView:
     )
 
 
+def silent_since_a_day() -> TrackingView:
+    """The same silence after a scan whose carrier prints no time of day."""
+    seen = scan(date_only(date(2026, 3, 10), "Europe/Berlin"), Status.IN_TRANSIT, SubStatus.ACCEPTED, "Accepted")
+    return view(folded(snapshot(), packing(A, "1", "2", "3"), tracked(A, seen)), A)
+
+
 def delivered() -> TrackingView:
     """Everything has arrived, in one parcel."""
     home = scan(
@@ -210,7 +216,7 @@ def photographed() -> TrackingView:
 SCENES: dict[str, Callable[[], TrackingView]] = {
     scene.__name__: scene
     for scene in (
-        multi, exception, weather, pickup, attempted, silent, delivered, waiting, unpacked,
+        multi, exception, weather, pickup, attempted, silent, silent_since_a_day, delivered, waiting, unpacked,
         cancelled, hostile, arabic, times, unknown, photographed,
     )
 }  # fmt: skip

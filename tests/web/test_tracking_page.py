@@ -104,6 +104,12 @@ def test_silence_is_told_with_its_length(site: Site, shopper: Shopper) -> None:
     assert page.inner_text(".foot") == "Checked 12 minutes ago"
 
 
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "America/Los_Angeles"])
+def test_silence_since_a_bare_date_is_told_as_a_date(site: Site, shopper: Shopper, zone: str) -> None:
+    page = shopper.open(site.link("silent_since_a_day"), timezone_id=zone)
+    assert page.inner_text(".late") == "Last scan: Tue 10 Mar. This is longer than usual."
+
+
 def test_ages_go_on_without_another_call(site: Site, shopper: Shopper) -> None:
     page = shopper.page()
     page.clock.install()
