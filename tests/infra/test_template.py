@@ -15,6 +15,8 @@ GLOBALS = template()["Globals"]["Function"]
 
 PUBLIC_ROUTES = {"POST /webhooks/{kind}/{code}/{connection}", "GET /api/tracking/{token}", "POST /api/lookup"}
 
+KNOW_NO_RESOURCE = {"ses:GetAccount"}  # IAM offers no narrower resource for these
+
 EMULATOR_DIFFERENCES = {  # each is explained in docs/local-stack.md
     "template.DataBucketPolicy",
     "page.Cdn.api.DomainName",
@@ -119,6 +121,9 @@ class TestEveryFunction:
 
     def test_may_do_named_things_to_named_resources(self, function):
         for statement in statements(FUNCTIONS[function]):
+            if statement["Resource"] == "*":
+                assert statement["Action"] in KNOW_NO_RESOURCE
+                continue
             assert not [action for action in as_list(statement["Action"]) if "*" in action]
             for resource in as_list(statement["Resource"]):
                 text = next(iter(resource.values()))
@@ -139,7 +144,7 @@ def test_only_the_sender_may_send_mail_and_only_as_the_sender():
         name: one
         for name, function in FUNCTIONS.items()
         for one in statements(function)
-        if any(action.startswith("ses:") for action in as_list(one["Action"]))
+        if "ses:SendEmail" in as_list(one["Action"])
     }
     assert list(allowed) == ["MessageSendingFunction"]
     condition = allowed["MessageSendingFunction"]["Condition"]
@@ -186,7 +191,7 @@ def test_mail_events_that_stop_or_settle_a_message_reach_the_feedback_queue():
     events = of_type("AWS::SES::ConfigurationSetEventDestination", "mail")["Events"]["EventDestination"]
     assert {"SEND", "DELIVERY", "BOUNCE", "COMPLAINT", "REJECT", "OPEN", "CLICK"} <= set(events["MatchingEventTypes"])
     subscription = of_type("AWS::SNS::Subscription", "mail")["EventsSubscription"]
-    assert subscription["RawMessageDelivery"] is True
+    assert subscription["RawMessageDelivery"] is False
     assert target(template()["Resources"]["Mail"]["Properties"]["Parameters"]["FeedbackQueueArn"]) == "FeedbackQueue"
 
 
