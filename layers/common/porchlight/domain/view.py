@@ -3,8 +3,10 @@
 `TrackingView` is the one deliberate twin of the order's state: a field that is not listed here can not leak.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
+from porchlight.domain.carrier_names import shown_name
 from porchlight.domain.fold import OrderState, ShipmentState
 from porchlight.domain.journeys import Journey, Trigger
 from porchlight.domain.model import Value
@@ -89,6 +91,7 @@ class TrackingView(Value):
     Attributes:
         locale: The store's word on the shopper's language (BCP 47), empty when unknown; the browser's is the fallback.
         waiting: Items that no parcel holds yet.
+        untracked: Items that left without a tracking number.
         read_at: When this answer was made.
     """
 
@@ -98,6 +101,7 @@ class TrackingView(Value):
     locale: str
     parcels: tuple[ParcelView, ...]
     waiting: tuple[ItemView, ...]
+    untracked: tuple[ItemView, ...] = ()
     read_at: datetime
 
 
@@ -135,7 +139,7 @@ def _parcel(
     return ParcelView(
         number=parcel.tracking_number,
         carrier=parcel.carrier,
-        carrier_name=parcel.carrier_name or parcel.carrier.replace("_", " ").upper(),
+        carrier_name=shown_name(parcel.carrier, parcel.carrier_name),
         carrier_url=parcel.tracking_url if parcel.tracking_url.startswith("https://") else "",
         status=parcel.status,
         sub_status=parcel.sub_status,
