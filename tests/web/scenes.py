@@ -142,6 +142,11 @@ def unpacked() -> TrackingView:
     return view(folded(snapshot()))
 
 
+def untracked() -> TrackingView:
+    """Everything left, and nothing has a number."""
+    return view(folded(snapshot(), packing(A, "1", "2", "3").model_copy(update={"parcels": ()})))
+
+
 def cancelled() -> TrackingView:
     """Cancelled before anything left."""
     return view(folded(snapshot(cancelled_at=NOW)))
@@ -217,7 +222,7 @@ SCENES: dict[str, Callable[[], TrackingView]] = {
     scene.__name__: scene
     for scene in (
         multi, exception, weather, pickup, attempted, silent, silent_since_a_day, delivered, waiting, unpacked,
-        cancelled, hostile, arabic, times, unknown, photographed,
+        untracked, cancelled, hostile, arabic, times, unknown, photographed,
     )
 }  # fmt: skip
 """By name, which is also the token that opens it in these tests."""

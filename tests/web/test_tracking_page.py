@@ -173,6 +173,13 @@ def test_items_that_no_parcel_holds_are_shown_as_waiting(site: Site, shopper: Sh
     assert shopper.open(site.link("unpacked")).inner_text("h1") == "Your order is being prepared"
 
 
+def test_what_left_without_a_number_is_said_to_be_sent(site: Site, shopper: Shopper) -> None:
+    page = shopper.open(site.link("untracked"))
+    assert page.inner_text("h1") == "Your order has been sent"
+    assert page.inner_text("section h2") == "Sent without a tracking number"
+    assert "Wool throw" in page.inner_text("section")
+
+
 def test_a_cancelled_order_says_so(site: Site, shopper: Shopper) -> None:
     page = shopper.open(site.link("cancelled"))
     assert page.inner_text("h1") == "Your order was cancelled"

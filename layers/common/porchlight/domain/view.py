@@ -123,6 +123,7 @@ def tracking_view(state: OrderState, journey: Journey, checked_at: dict[str, dat
         locale=order.shopper.locale if order else "",
         parcels=tuple(_parcel(one, items, journey, checked_at, now) for one in state.parcels),
         waiting=waiting_items(state, items),
+        untracked=_items_of((one for packing in state.untracked for one in packing.items), items),
         read_at=now,
     )
 
@@ -151,7 +152,7 @@ def _parcel(
         last_scan_at=parcel.last_scan_at,
         checked_at=checked_at.get(parcel.tracking_number),
         silent_since=_silent_since(parcel, journey, now),
-        items=tuple(item_view(items[one.line_id], one.quantity) for one in parcel.items if one.line_id in items),
+        items=_items_of(parcel.items, items),
         events=tuple(_event(event) for event in reversed(parcel.events[-MAX_EVENTS_SHOWN:])),
     )
 
@@ -193,6 +194,10 @@ def item_view(item: Item, quantity: int) -> ItemView:
         image_url=item.image_url,
         product_url=item.product_url,
     )
+
+
+def _items_of(packed: Iterable[PackedItem], items: dict[str, Item]) -> tuple[ItemView, ...]:
+    return tuple(item_view(items[one.line_id], one.quantity) for one in packed if one.line_id in items)
 
 
 def waiting_items(state: OrderState, items: dict[str, Item]) -> tuple[ItemView, ...]:
