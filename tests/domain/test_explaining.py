@@ -1,6 +1,7 @@
 """One call answers why a shopper got a message or did not."""
 
 import json
+from datetime import date
 
 from hypothesis import given, settings
 from porchlight.domain.explaining import Explanation, explain, story
@@ -121,6 +122,13 @@ def test_a_merged_decision_stands_behind_the_message_that_tells_it() -> None:
     assert {one["into"] for one in merged} == {lead["decision_id"]}
     assert "travels with another message" in story(explained(told))
     assert "tells too: " in story(explained(told))
+
+
+def test_a_lead_stands_first_whatever_its_name() -> None:
+    told = Story().hears(store_says(order=order(), packed=[fulfilment(ONE)]))
+    told.hears(says(ONE, scan(5, S.IN_TRANSIT), estimate=date(2026, 6, 3), heard=5)).looks(5)
+    told.hears(says(ONE, scan(20, S.EXCEPTION), estimate=date(2026, 6, 6), heard=20)).looks(20)
+    assert [one["touchpoint"] for one in explained(told)["decisions"]][-2:] == ["exception", "delayed"]
 
 
 def test_an_order_the_store_has_not_told_of_says_so() -> None:
