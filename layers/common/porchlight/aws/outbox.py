@@ -7,16 +7,13 @@ from porchlight.aws.failures import translated
 from porchlight.aws.items import DECISION, Item, ReadItem, due, moment, number, order_key, text
 from porchlight.aws.rows import ledger_row
 from porchlight.domain.errors import ConflictError
-from porchlight.domain.ledger import FINAL_MESSAGE_STATES, LedgerRow, Message, MessageState
+from porchlight.domain.ledger import FINAL_MESSAGE_STATES, PROOFS, LedgerRow, Message, MessageState
 from porchlight.domain.messages import Intent
 from porchlight.domain.shards import shard_of
 from porchlight.domain.times import to_text
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-
-CONFIRMING = frozenset({"send", "delivery"})
-"""Provider events that prove a message was accepted."""
 
 
 class DynamoOutbox:
@@ -65,7 +62,7 @@ class DynamoOutbox:
 
     def _confirm_if_in_doubt(self, intent: Intent, item: ReadItem, event: str, at: datetime, provider_id: str) -> None:
         message = ledger_row(item).message
-        if event not in CONFIRMING or message is None or message.state in FINAL_MESSAGE_STATES:
+        if event not in PROOFS or message is None or message.state in FINAL_MESSAGE_STATES:
             return
         sent = message.model_copy(update={"state": MessageState.SENT, "provider_id": provider_id, "sent_at": at})
         # Pending counts too: the first send was in doubt, a second was throttled, then the first one's event came.

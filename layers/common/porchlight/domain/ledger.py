@@ -86,6 +86,10 @@ class MessageState(StrEnum):
 FINAL_MESSAGE_STATES = frozenset({MessageState.SENT, MessageState.SKIPPED, MessageState.FAILED})
 
 
+PROOFS = frozenset({"send", "delivery", "delivery_delay", "bounce", "complaint", "reject", "open", "click"})
+"""Provider events that only a message which the provider has accepted can have."""
+
+
 class Message(Value):
     """What became of one intent.
 
