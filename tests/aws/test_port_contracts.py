@@ -376,7 +376,7 @@ def test_a_sender_that_wakes_up_late_can_not_free_the_next_senders_claim(outbox:
     assert not outbox.outbox.claim(intent(), claimed(3), now=later)
 
 
-@pytest.mark.parametrize("event", ["send", "delivery"])
+@pytest.mark.parametrize("event", ["send", "delivery", "bounce", "complaint"])
 def test_a_provider_event_confirms_a_send_in_doubt(outbox: Ports, event: str) -> None:
     """F40."""
     outbox.outbox.claim(intent(), claimed(), now=NOW)

@@ -101,6 +101,3 @@ class MailProvider:
         self.mails.append(mail)
         self.accepted(mail)
         return Receipt(provider_id=mail.provider_id, sent_at=mail.at)
-
-    def send_http(self, request: HttpRequest) -> bytes:
-        raise NotImplementedError(request.url)

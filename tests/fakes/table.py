@@ -3,13 +3,13 @@
 Every method is atomic: it raises before it changes anything. Times are kept to the millisecond, like stored text.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from porchlight.domain.errors import ConflictError
 from porchlight.domain.facts import OrderFacts
-from porchlight.domain.ledger import FINAL_MESSAGE_STATES, Decision, LedgerRow, Message, MessageState, Outcome
+from porchlight.domain.ledger import FINAL_MESSAGE_STATES, PROOFS, Decision, LedgerRow, Message, MessageState, Outcome
 from porchlight.domain.messages import Intent
 from porchlight.domain.records import Change, Cursor, DueEntry, OrderRecord, Watch
 from porchlight.domain.shards import poll_shard, shard_of
@@ -17,7 +17,8 @@ from porchlight.domain.times import from_text, to_text
 from porchlight.domain.tracking import TrackingUpdate
 
 SWEEP_AFTER = timedelta(minutes=1)
-CONFIRMING = frozenset({"send", "delivery"})
+
+type IndexEntry = tuple[str, datetime, str, str, str]
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,8 @@ class Journal:
     """
 
     decided: list[tuple[str, str, Outcome]] = field(default_factory=list)
-    resent: list[str] = field(default_factory=list)
-    resent_in_vain: list[str] = field(default_factory=list)
+    resent: list[tuple[str, str]] = field(default_factory=list)
+    resent_in_vain: list[tuple[str, str]] = field(default_factory=list)
 
 
 def stored(moment: datetime) -> datetime:
@@ -167,9 +168,9 @@ class FakeTable:
         if row is None or held is None or held.attempts != message.attempts - 1 or not _is_free(held, stored(now)):
             return False
         if held.state is MessageState.CLAIMED:
-            self.journal.resent.append(intent.message_id)
-        if CONFIRMING & held.seen.keys():
-            self.journal.resent_in_vain.append(intent.message_id)
+            self.journal.resent.append((intent.order_id, intent.message_id))
+        if PROOFS & held.seen.keys():
+            self.journal.resent_in_vain.append((intent.order_id, intent.message_id))
         self._write(intent, row, message)
         return True
 
@@ -186,7 +187,7 @@ class FakeTable:
             return
         held = row.message.model_copy(update={"seen": {event: to_text(at), **row.message.seen}})
         row = replace(row, message=held)
-        if event in CONFIRMING and held.state not in FINAL_MESSAGE_STATES:
+        if event in PROOFS and held.state not in FINAL_MESSAGE_STATES:
             sent = {"state": MessageState.SENT, "provider_id": provider_id, "sent_at": at}
             row = replace(row, message=held.model_copy(update=sent), due_at=None)
         self.rows[intent.order_id, intent.message_id] = row
@@ -211,22 +212,20 @@ class FakeTable:
         self.cursors[cursor.shard] = StoredCursor(cursor.model_copy(update={"rescanned_at": rescanned_at}))
 
     def due(self, shard: str, *, after: str, until: datetime, limit: int) -> list[DueEntry]:
-        entries = [entry for found, entry in self.index() if found == shard and entry.due_at <= stored(until)]
-        return [entry for entry in sorted(entries, key=lambda one: one.position) if entry.position > after][:limit]
+        last = stored(until)
+        found = sorted(entry[1:] for entry in self.index() if entry[0] == shard and entry[1] <= last)
+        entries = [entry for entry in map(_entry, found) if entry.position > after]
+        return entries[:limit]
 
-    def index(self) -> list[tuple[str, DueEntry]]:
-        """The whole due index: shard and entry."""
-        polls = [
-            (poll_shard(watch.account), _entry("poll", order, number, watch.due_at))
-            for (order, number), watch in self.watches.items()
-        ]
-        ticks = [(shard_of("ticks", order), _entry("tick", order, "", due)) for order, due in self.timers.items()]
-        messages = [
-            (shard_of("messages", order), _entry("message", order, key, row.due_at))
-            for (order, key), row in self.rows.items()
-            if row.due_at
-        ]
-        return polls + ticks + messages
+    def index(self) -> Iterator[IndexEntry]:
+        """The whole due index: shard, time, order, kind and subject."""
+        for (order_id, number), watch in self.watches.items():
+            yield poll_shard(watch.account), watch.due_at, order_id, "poll", number
+        for order_id, due_at in self.timers.items():
+            yield shard_of("ticks", order_id), due_at, order_id, "tick", ""
+        for (order_id, key), row in self.rows.items():
+            if row.due_at:
+                yield shard_of("messages", order_id), row.due_at, order_id, "message", key
 
 
 def _is_free(message: Message, now: datetime) -> bool:
@@ -240,8 +239,9 @@ def _stored_watch(watch: Watch) -> Watch:
     return watch.model_copy(update={**times, "checked_at": checked_at})
 
 
-def _entry(kind: str, order_id: str, subject: str, due_at: datetime) -> DueEntry:
-    position = f"{to_text(due_at)}|{order_id}|{subject}"
+def _entry(found: tuple[datetime, str, str, str]) -> DueEntry:
+    due_at, order_id, kind, subject = found
+    position = f"{to_text(due_at)}|{order_id}|{kind}#{subject}"
     return DueEntry.model_validate(
         {"kind": kind, "order_id": order_id, "subject": subject, "due_at": due_at, "position": position}
     )

@@ -1,0 +1,235 @@
+"""What must hold when everything has settled, whatever failed on the way.
+
+I1   A webhook answered with 2xx is kept: its bytes reached the queue.
+I2   State is a fold of everything the queue accepted, in whatever order and however often.
+I3   A decision is made at most once: no ledger row is written again after it was final.
+I4   A message is accepted by the provider at most once, but for the documented resend: its claim had lapsed after
+     fifteen minutes, and no provider event had proved the first send.
+I5   Every decision to send ends: sent, skipped or failed, and "sent" is never said of what was not sent.
+I6   Nothing waits for ever: no timer, poll, message or queue entry is left, and no open parcel is forgotten.
+I7   No carrier is called more often than its account allows, in any window.
+I8   No queue message holds personal data outside the sender's own raw bytes.
+I9   Only poison ends in a dead-letter queue.
+I10  The ledger explains everything: each occurrence has a row, each row its verdicts, each merge its message.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from porchlight.domain.errors import MalformedPayloadError
+from porchlight.domain.exchange import Envelope, Kind, Trust
+from porchlight.domain.facts import OrderFacts, order_id_of
+from porchlight.domain.fold import fold
+from porchlight.domain.ledger import LedgerRow, MessageState, Outcome
+from porchlight.domain.mail_events import TAG
+from porchlight.domain.messages import Intent
+from porchlight.domain.orders import StoreUpdate
+from porchlight.domain.records import read_arrival
+from porchlight.domain.tracking import TrackingUpdate, normal_number
+from porchlight.domain.triggers import occurrences
+from porchlight.pipeline.message_sending import CLAIM, intent_of, tag_of
+from porchlight.plugins import CARRIERS, STORES
+
+from tests.payloads import PERSONAL
+from tests.simulation.world import UPS, World
+
+SETTLED = frozenset({MessageState.SENT, MessageState.SKIPPED, MessageState.FAILED})
+
+
+def broken(world: World) -> list[str]:
+    """A sentence for every invariant that does not hold."""
+    checks = (
+        _acknowledged_is_kept,
+        _state_is_a_fold,
+        _decided_once,
+        _sent_once,
+        _every_send_ends,
+        _nothing_waits,
+        _budgets_hold,
+        _nothing_personal_travels,
+        _only_poison_is_dead,
+        _everything_is_explained,
+    )
+    return [f"{check.__name__.strip('_')}: {found}" for check in checks for found in check(world)]
+
+
+def _envelopes(world: World) -> Iterator[Envelope]:
+    for body in world.updates.accepted:
+        arrival = read_arrival(body)
+        if isinstance(arrival, Envelope):
+            raw = world.inbox.get(arrival.body_key) if arrival.body_key else arrival.body
+            yield arrival.model_copy(update={"body": raw})
+
+
+def _acknowledged_is_kept(world: World) -> Iterator[str]:
+    kept = {envelope.body for envelope in _envelopes(world)}
+    yield from ("I1 an acknowledged body is not in the queue" for body in world.heard.acknowledged if body not in kept)
+
+
+def _state_is_a_fold(world: World) -> Iterator[str]:
+    expected = _expected_facts(world)
+    stored = {order_id: facts for order_id, (facts, _) in world.table.facts.items()}
+    if expected.keys() != stored.keys():
+        yield f"I2 orders {sorted(stored)} instead of {sorted(expected)}"
+    for order_id in expected.keys() & stored.keys():
+        if expected[order_id] != stored[order_id]:
+            yield f"I2 {_difference(expected[order_id], stored[order_id])}"
+
+
+def _difference(expected: OrderFacts, stored: OrderFacts) -> str:
+    names = [name for name in OrderFacts.model_fields if getattr(expected, name) != getattr(stored, name)]
+    parts = [f"{name}: expected {getattr(expected, name)!r}, stored {getattr(stored, name)!r}" for name in names]
+    return "; ".join(parts)[:1500]
+
+
+def _expected_facts(world: World) -> dict[str, OrderFacts]:
+    stores: list[tuple[str, str, StoreUpdate]] = []
+    scans: list[TrackingUpdate] = []
+    for envelope in _envelopes(world):
+        try:
+            if envelope.kind is Kind.STORES:
+                store = STORES.get(envelope.code)
+                topic = store.topic(envelope.webhook_request())
+                said = store.parse(topic, envelope.body, received_at=envelope.received_at)
+                stores += [(envelope.code, envelope.connection, update) for update in said]
+            else:
+                scans += _scans(envelope)
+        except MalformedPayloadError:
+            continue
+    return _taught(stores, scans)
+
+
+def _scans(envelope: Envelope) -> list[TrackingUpdate]:
+    carrier = CARRIERS.get(envelope.code)
+    if envelope.origin == "poll":
+        updates = carrier.parse_tracking(envelope.body, received_at=envelope.received_at)
+    elif carrier.trust is Trust.HINT:
+        return []
+    else:
+        updates = carrier.parse_webhook(envelope.webhook_request())
+    return [one.model_copy(update={"tracking_number": normal_number(one.tracking_number)}) for one in updates]
+
+
+def _taught(stores: list[tuple[str, str, StoreUpdate]], scans: list[TrackingUpdate]) -> dict[str, OrderFacts]:
+    facts: dict[str, OrderFacts] = {}
+    numbers: dict[str, set[str]] = {}
+    for code, connection, update in stores:
+        order_id = order_id_of(code, connection, update.vendor_order_id)
+        fresh = OrderFacts(order_id=order_id, store=code, connection=connection, vendor_order_id=update.vendor_order_id)
+        facts[order_id] = facts.get(order_id, fresh).with_store_update(update)
+        packed = {parcel.tracking_number for one in update.fulfilments for parcel in one.parcels}
+        numbers.setdefault(order_id, set()).update(packed)
+    for update in scans:
+        for order_id, packed in numbers.items():
+            if update.tracking_number in packed:
+                facts[order_id] = facts[order_id].with_tracking_update(update)
+    return facts
+
+
+def _decided_once(world: World) -> Iterator[str]:
+    final: set[tuple[str, str]] = set()
+    for order_id, decision_id, outcome in world.table.journal.decided:
+        if (order_id, decision_id) in final:
+            yield f"I3 {decision_id} was decided again"
+        if outcome is not Outcome.DELAY:
+            final.add((order_id, decision_id))
+
+
+def _sent_once(world: World) -> Iterator[str]:
+    accepted: dict[str, list[object]] = {}
+    for mail in world.provider.mails:
+        tag = mail.call.tags[TAG]
+        before = accepted.setdefault(tag, [])
+        proved = world.heard.proved.get(tag)
+        if proved and proved < mail.at:
+            yield f"I4 {tag} was sent again although an event had proved the first send"
+        if before and mail.at - before[-1] < CLAIM:  # type: ignore[operator]  # times
+            yield f"I4 {tag} was sent twice within the claim's fifteen minutes"
+        before.append(mail.at)
+    resent = world.table.journal.resent
+    for tag, times in accepted.items():
+        intent = intent_of(tag)
+        allowed = 1 + (resent.count((intent.order_id, intent.message_id)) if intent else 0)
+        if len(times) > allowed:
+            yield f"I4 {tag} was accepted {len(times)} times, {allowed} allowed"
+    yield from (f"I4 {one} was claimed although it was proved" for one in world.table.journal.resent_in_vain)
+
+
+def _every_send_ends(world: World) -> Iterator[str]:
+    accepted = {mail.call.tags[TAG] for mail in world.provider.mails}
+    for order_id, row in _rows(world):
+        if row.decision.outcome is not Outcome.SEND:
+            continue
+        name = row.decision.decision_id
+        if row.message is None or row.message.state not in SETTLED:
+            yield f"I5 {name} has not ended: {row.message}"
+            continue
+        went = tag_of(Intent(order_id=order_id, message_id=name)) in accepted
+        if row.message.state is MessageState.SENT and not went:
+            yield f"I5 {name} is said to be sent, but never was"
+        if went and row.message.state is not MessageState.SENT and row.message.attempts == 0:
+            yield f"I5 {name} was sent, and the ledger knows of no attempt"
+
+
+def _rows(world: World) -> Iterator[tuple[str, LedgerRow]]:
+    for (order_id, _), row in world.table.rows.items():
+        yield order_id, LedgerRow(decision=row.decision, message=row.message)
+
+
+def _nothing_waits(world: World) -> Iterator[str]:
+    yield from (f"I6 still due: {entry}" for entry in world.table.index())
+    for name, queue in world.queues.items():
+        yield from (f"I6 still in {name}: {one.body[:80]}" for one in queue.waiting.values())
+    for _, row in _rows(world):
+        if row.decision.outcome is Outcome.DELAY:
+            yield f"I6 {row.decision.decision_id} is still delayed until {row.decision.until}"
+    polled = UPS.name.partition("/")[0]
+    for facts, _ in world.table.facts.values():
+        forgotten = [one.tracking_number for one in fold(facts).parcels if one.carrier == polled and one.is_open]
+        yield from (f"I6 parcel {number} is open and nobody asks about it" for number in forgotten)
+    parked = {number for number, held in world.table.parked_updates.items() if held}
+    yield from (
+        f"I6 {number} has an order and is still parked" for number in sorted(parked & world.table.numbers.keys())
+    )
+
+
+def _budgets_hold(world: World) -> Iterator[str]:
+    window = timedelta(seconds=UPS.budget.seconds)
+    calls = world.site.calls
+    for index, start in enumerate(calls):
+        within = sum(start <= one < start + window for one in calls[index:])
+        if within > UPS.budget.calls:
+            yield f"I7 {within} calls within an hour from {start}"
+            return
+
+
+def _nothing_personal_travels(world: World) -> Iterator[str]:
+    for name in ("updates", "polling", "messages"):
+        for body in set(world.queues[name].accepted):
+            found = [word for word in PERSONAL if word in body]
+            yield from (f"I8 {name} carries {word}" for word in found)
+
+
+def _only_poison_is_dead(world: World) -> Iterator[str]:
+    for name, queue in world.queues.items():
+        for body in queue.dead:
+            arrival = read_arrival(body) if name == "updates" else None
+            if not isinstance(arrival, Envelope) or arrival.body not in world.poison:
+                yield f"I9 dead in {name}: {body[:200]}"
+
+
+def _everything_is_explained(world: World) -> Iterator[str]:
+    for order_id, (facts, _) in world.table.facts.items():
+        state = fold(facts)
+        rows = {key: row for (order, key), row in world.table.rows.items() if order == order_id}
+        for touchpoint in world.config.journey().touchpoints if state.order else ():
+            for occurrence in occurrences(touchpoint, state, world.now):
+                key = f"{touchpoint.id}#{occurrence.key}"
+                if key not in rows:
+                    yield f"I10 nothing says why {key} was not told"
+        for key, row in rows.items():
+            lead = rows.get(row.decision.into)
+            if not row.decision.verdicts:
+                yield f"I10 {key} has no reasons"
+            if row.decision.outcome is Outcome.MERGE and (lead is None or key not in lead.decision.tells):
+                yield f"I10 {key} was merged into nothing"

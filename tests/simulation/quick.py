@@ -1,0 +1,56 @@
+"""Makes histories cheap: rendering and MIME are pure, tested on their own, and two thirds of a history's time.
+
+Within `quick()` each touchpoint is rendered once per process and then remembered, and metrics go nowhere.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from functools import cache
+from typing import Any
+from unittest.mock import MagicMock, patch
+
+from porchlight import observability
+from porchlight.channels import email
+from porchlight.domain.messages import OutgoingMessage
+from porchlight.domain.telling import Telling
+from porchlight.observability import logger
+from porchlight.pipeline import message_sending
+
+
+def _remembered[**P, R](function: Callable[P, R], key: Callable[P, str]) -> Callable[P, R]:
+    held: dict[str, R] = {}
+
+    def call(*args: P.args, **named: P.kwargs) -> R:
+        name = key(*args, **named)
+        if name not in held:
+            held[name] = function(*args, **named)
+        return held[name]
+
+    return call
+
+
+@cache
+def _substitutes() -> tuple[Callable[..., Any], Callable[..., Any]]:
+    def told_about(channel: str, told: Telling, *_: object) -> str:
+        return f"{channel} {told.touchpoint}"
+
+    def named(message: OutgoingMessage, _: str) -> str:
+        return message.touchpoint
+
+    return _remembered(message_sending.render, told_about), _remembered(email.mime, named)
+
+
+@contextmanager
+def quick() -> Iterator[None]:
+    """While this lasts, mails of one touchpoint look alike."""
+    render, mime = _substitutes()
+    level = logger.level
+    logger.setLevel("CRITICAL")
+    # `patch` is in order here: nothing of what it replaces is what the simulation is about.
+    with (
+        patch.object(message_sending, "render", render),
+        patch.object(email, "mime", mime),
+        patch.object(observability, "single_metric", lambda **_: nullcontext(MagicMock())),
+    ):
+        yield
+    logger.setLevel(level)

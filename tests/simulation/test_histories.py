@@ -1,0 +1,94 @@
+"""Histories with faults, judged by the invariants of `invariants.py`; `python -m tests.simulation` runs many more."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+from tests.simulation.faults import KILLS, Calm, Fault
+from tests.simulation.histories import History, crash_histories, judged, lived, seeded_history
+from tests.simulation.quick import quick
+from tests.simulation.scenarios import (
+    SCENARIOS,
+    Scenario,
+    hint_wakes_a_poll,
+    later_day_then_silence,
+    mail_that_bounces,
+    three_parcels_that_move_together,
+)
+from tests.simulation.world import World
+
+SEEDS = 1200
+CRASH_HISTORIES = 60
+"""Of each scenario; those with more calls are sampled here, and run whole by `make simulate-faults`."""
+
+
+@pytest.fixture(autouse=True)
+def _quick() -> Iterator[None]:
+    with quick():
+        yield
+
+
+def _told(world: World) -> list[str]:
+    return [mail.call.tags["touchpoint"] for mail in world.provider.mails]
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.__name__)
+def test_every_crash_point_leaves_nothing_lost_and_nothing_twice(scenario: Scenario) -> None:
+    """F17: killed before or after the effect of each port call, then left to the retries."""
+    calls = judged("calm", scenario, Calm()).calls
+    step = max(1, round(2 * calls / CRASH_HISTORIES))
+
+    assert _broken(crash_histories(scenario, KILLS, step)) == []
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.__name__)
+@pytest.mark.parametrize("fault", [Fault.FAIL_BEFORE, Fault.FAIL_AFTER, Fault.TWICE])
+def test_errors_and_second_workers_do_no_harm(scenario: Scenario, fault: Fault) -> None:
+    """F14, F19, F24: a call fails, its reply is lost, or another worker does the same work at that very moment."""
+    calls = judged("calm", scenario, Calm()).calls
+    step = max(1, round(calls / 8))
+
+    assert _broken(crash_histories(scenario, (fault,), step)) == []
+
+
+@pytest.mark.parametrize("first", range(0, SEEDS, 100))
+def test_seeded_histories_hold_every_invariant(first: int) -> None:
+    assert _broken(seeded_history(seed) for seed in range(first, first + 100)) == []
+
+
+def test_a_history_follows_from_its_seed() -> None:
+    assert seeded_history(7) == seeded_history(7)
+
+
+def test_parcels_that_move_together_make_one_message_each_time() -> None:
+
+    told = Counter(_told(lived(three_parcels_that_move_together, Calm())))
+
+    assert told == {"order_confirmed": 1, "shipped": 1, "out_for_delivery": 1, "delivered": 1}
+
+
+def test_a_hint_alone_never_becomes_news() -> None:
+
+    world = lived(hint_wakes_a_poll, Calm())
+
+    (delivered,) = [mail for mail in world.provider.mails if mail.call.tags["touchpoint"] == "delivered"]
+    asked = [call for call in world.site.calls if call <= delivered.at]
+    assert (delivered.at - asked[-1]).total_seconds() < 60
+    assert "1ZNOBODY" not in world.table.numbers
+
+
+def test_mail_stops_after_a_hard_bounce() -> None:
+
+    assert _told(lived(mail_that_bounces, Calm())) == ["order_confirmed"]
+
+
+def test_a_whole_day_without_faults_tells_the_story_once() -> None:
+
+    told = _told(lived(later_day_then_silence, Calm()))
+
+    assert told == ["order_confirmed", "shipped", "delayed", "stalled", "delivered"]
+
+
+def _broken(histories: Iterator[History]) -> list[tuple[str, tuple[str, ...]]]:
+    return [(history.name, history.broken) for history in histories if history.broken]
