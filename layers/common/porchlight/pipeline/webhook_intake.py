@@ -13,7 +13,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import NewType
 
-from porchlight.domain.errors import InvalidSignatureError, TransientError, UnknownPluginError
+from porchlight.domain.errors import InvalidSignatureError, MalformedPayloadError, PorchlightError, UnknownPluginError
 from porchlight.domain.exchange import Envelope, Kind, WebhookRequest
 from porchlight.observability import count, logger
 from porchlight.pipeline.ports import Inbox, Queue, Secrets
@@ -39,13 +39,16 @@ class IntakePorts:
 
 def take_in(kind: str, code: str, connection: str, request: WebhookRequest, ports: IntakePorts) -> HttpStatus:
     """Verify one delivery and keep it. Returns the HTTP status; never raises for what a sender can cause."""
+    if kind not in set(Kind):
+        return _answer(UNKNOWN, "unknown", "unknown")
     try:
         status = _take_in(Kind(kind), code, connection, request, ports)
-    except (UnknownPluginError, ValueError):
-        return _answer(UNKNOWN, "unknown", "unknown")
-    except InvalidSignatureError:
+    except UnknownPluginError:
+        return _answer(UNKNOWN, kind, "unknown")
+    except (InvalidSignatureError, MalformedPayloadError):
         status = REFUSED
-    except TransientError as error:
+    except PorchlightError as error:
+        # Whatever else goes wrong is on our side: the sender keeps the webhook and comes again.
         logger.error("webhook not kept", code=code, reason=str(error))
         status = NOT_KEPT
     return _answer(status, kind, code)

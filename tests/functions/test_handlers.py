@@ -1,0 +1,172 @@
+"""Each handler on its sample event: what goes in, what comes out, and what is left where."""
+
+import json
+from datetime import timedelta
+
+import pytest
+import responses
+from moto.ses.models import ses_backends
+from porchlight.aws import clients
+from porchlight.aws.orders import DynamoOrders
+from porchlight.domain.ledger import MessageState
+from porchlight.domain.links import person_digest
+from porchlight.domain.records import ConnectionSecrets
+
+from tests.functions.conftest import NOON, ROOT, Deployed, connect
+
+UPS = "https://onlinetools.ups.com"
+
+
+def order():
+    """The one order of the samples."""
+    [order_id] = DynamoOrders(clients.dynamodb(), "OrdersTable", timedelta(days=730)).by_name("2041")
+    return DynamoOrders(clients.dynamodb(), "OrdersTable", timedelta(days=730)).read(order_id)
+
+
+def confirmed(deployed: Deployed) -> None:
+    assert deployed.invoke("rule_evaluation", "order_created") == {"batchItemFailures": []}
+
+
+def test_a_signed_webhook_is_kept_with_its_bytes(deployed: Deployed) -> None:
+    assert deployed.invoke("webhook_intake", "shopify_order_created")["statusCode"] == 202
+    [envelope] = deployed.queued("updates")
+    assert envelope["code"] == "shopify"
+    assert envelope["received_at"].startswith("2026-05-20T08:16:00")
+
+
+def test_a_badly_signed_webhook_leaves_nothing(deployed: Deployed) -> None:
+    answer = deployed.invoke("webhook_intake", "shopify_bad_signature")
+    assert answer["statusCode"] == 401
+    assert "body" not in answer
+    assert deployed.queued("updates") == []
+
+
+@pytest.mark.parametrize("unknown", [{"kind": "stores", "code": "nobody"}, {"connection": "other"}, {"kind": "x"}])
+def test_an_unknown_address_is_404(deployed: Deployed, unknown: dict[str, str]) -> None:
+    event = json.loads((ROOT / "events" / "webhook_intake.shopify_order_created.json").read_text())
+    event["pathParameters"] |= unknown
+    assert deployed.run("webhook_intake", event)["statusCode"] == 404
+
+
+def test_a_webhook_that_can_not_be_kept_asks_for_another_try(deployed: Deployed) -> None:
+    clients.sqs().delete_queue(QueueUrl=deployed_url("updates"))
+    answer = deployed.invoke("webhook_intake", "shopify_order_created")
+    assert answer["statusCode"] == 503
+    assert answer["headers"]["Retry-After"]
+
+
+def deployed_url(queue: str) -> str:
+    return clients.sqs().get_queue_url(QueueName=queue)["QueueUrl"]
+
+
+def test_an_order_is_stored_decided_and_enqueued(deployed: Deployed) -> None:
+    confirmed(deployed)
+    assert [intent["message_id"] for intent in deployed.queued("messages")] == ["order_confirmed#order"]
+    assert order().ledger["order_confirmed#order"].message.state is MessageState.PENDING
+
+
+def test_the_same_order_twice_is_decided_once(deployed: Deployed) -> None:
+    confirmed(deployed)
+    deployed.queued("messages")
+    confirmed(deployed)
+    assert deployed.queued("messages") == []
+    assert order().version == 1
+
+
+def test_a_poison_record_goes_back_alone(deployed: Deployed) -> None:
+    answer = deployed.invoke("rule_evaluation", "poison_in_a_batch")
+    assert [one["itemIdentifier"][-1] for one in answer["batchItemFailures"]] == ["2"]
+    assert len(deployed.queued("messages")) == 1
+
+
+def test_a_timer_of_an_unknown_order_does_nothing(deployed: Deployed) -> None:
+    assert deployed.invoke("rule_evaluation", "timer") == {"batchItemFailures": []}
+    assert deployed.queued("messages") == []
+
+
+def test_an_intent_becomes_one_mail(deployed: Deployed) -> None:
+    confirmed(deployed)
+    for _ in range(3):
+        assert deployed.invoke("message_sending", "order_confirmed") == {"batchItemFailures": []}
+    assert len(ses_backends["123456789012"]["eu-central-1"].sent_messages) == 1
+    message = order().ledger["order_confirmed#order"].message
+    assert (message.state, message.attempts) == (MessageState.SENT, 1)
+
+
+def test_a_delivery_is_noted_and_a_bounce_stops_the_address(deployed: Deployed) -> None:
+    confirmed(deployed)
+    deployed.invoke("message_sending", "order_confirmed")
+    deployed.invoke("message_feedback", "delivery")
+    deployed.invoke("message_feedback", "bounce")
+    assert set(order().ledger["order_confirmed#order"].message.seen) == {"delivery", "bounce"}
+    key = {"customer": {"S": person_digest("marit.solberg@example.com")}, "item": {"S": "suppression"}}
+    assert clients.dynamodb().get_item(TableName="CustomersTable", Key=key)["Item"]["reason"]["S"]
+
+
+@responses.activate
+def test_a_packed_parcel_is_polled_and_its_answer_evaluated(deployed: Deployed) -> None:
+    connect("carriers", "ups", "acct", ConnectionSecrets(credentials={"client_id": "id", "client_secret": "s"}))
+    responses.add("POST", f"{UPS}/security/v1/oauth/token", json={"access_token": "t", "expires_in": "14399"})
+    body = (ROOT / "tests/carriers/fixtures/ups/poll.delivered.json").read_bytes()
+    body = body.replace(_number(body), b"1Z9999W90300000018")
+    responses.add("GET", f"{UPS}/api/track/v1/details/1Z9999W90300000018", body=body)
+    confirmed(deployed)
+    deployed.invoke("rule_evaluation", "fulfilment_created")
+    deployed.clock.shift(timedelta(minutes=1))
+    assert deployed.invoke("due_release", "schedule")["released"] >= 1
+    [job] = deployed.queued("polling")
+    assert deployed.run("carrier_polling", deployed.batch(job)) == {"batchItemFailures": []}
+    [envelope] = deployed.queued("updates")
+    assert deployed.run("rule_evaluation", deployed.batch(envelope)) == {"batchItemFailures": []}
+    [shipment] = order().facts.shipments
+    assert shipment.tracking_number == "1Z9999W90300000018"
+    assert shipment.events
+
+
+def _number(body: bytes) -> bytes:
+    return json.loads(body)["trackResponse"]["shipment"][0]["package"][0]["trackingNumber"].encode()
+
+
+def test_a_poll_that_is_not_due_any_more_calls_nobody(deployed: Deployed) -> None:
+    assert deployed.invoke("carrier_polling", "parcel") == {"batchItemFailures": []}
+
+
+def test_an_intent_whose_send_to_the_queue_was_lost_is_swept(deployed: Deployed) -> None:
+    confirmed(deployed)
+    deployed.queued("messages")
+    deployed.clock.shift(timedelta(minutes=2))
+    assert deployed.invoke("due_release", "schedule") == {"released": 1}
+    assert [intent["message_id"] for intent in deployed.queued("messages")] == ["order_confirmed#order"]
+
+
+def test_a_look_up_gives_a_link_that_opens_the_page(deployed: Deployed) -> None:
+    confirmed(deployed)
+    found = deployed.invoke("tracking_api", "lookup")
+    assert found["statusCode"] == 200
+    event = json.loads((ROOT / "events" / "tracking_api.forged_link.json").read_text())
+    event["pathParameters"]["token"] = json.loads(found["body"])["token"]
+    page = deployed.run("tracking_api", event)
+    assert json.loads(page["body"])["order"] == "#2041"
+    assert "solberg" not in page["body"].casefold()
+
+
+def test_wrong_forged_and_unknown_are_one_answer(deployed: Deployed) -> None:
+    nobody = deployed.invoke("tracking_api", "lookup")
+    confirmed(deployed)
+    forged = deployed.invoke("tracking_api", "forged_link")
+    event = json.loads((ROOT / "events" / "tracking_api.lookup.json").read_text())
+    event["body"] = json.dumps({"order": "2041", "email": "somebody.else@example.com"})
+    wrong = deployed.run("tracking_api", event)
+    event["body"] = "not json"
+    malformed = deployed.run("tracking_api", event)
+    assert nobody == forged == wrong == malformed
+    assert nobody["statusCode"] == 404
+
+
+def test_every_function_has_a_sample_event() -> None:
+    stages = {file.name for file in (ROOT / "functions").iterdir() if file.is_dir()}
+    assert {file.name.partition(".")[0] for file in (ROOT / "events").glob("*.json")} == stages
+
+
+def test_samples_are_of_the_day_of_these_tests() -> None:
+    assert NOON.isoformat() > json.loads((ROOT / "events/due_release.schedule.json").read_text())["time"][:-1]
