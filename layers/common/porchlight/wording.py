@@ -3,8 +3,9 @@
 Each is a plain function of values; what it returns is text without markup, which an HTML template escapes.
 """
 
+from porchlight.domain.moments import Moment
 from porchlight.domain.status import SubStatus
-from porchlight.domain.telling import Moment, Telling, ToldParcel
+from porchlight.domain.telling import Telling, ToldParcel
 from porchlight.domain.tracking import Estimate, EstimateSource
 from porchlight.texts import Texts
 

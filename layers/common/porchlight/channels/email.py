@@ -71,12 +71,12 @@ def mime(message: OutgoingMessage, to: str) -> bytes:
     if message.reply_to:
         mail["Reply-To"] = Address(addr_spec=message.reply_to)
     mail["Subject"] = _line(message.subject)
-    mail["Content-Language"] = message.locale
     for name, value in (_NOT_A_MACHINE | message.headers).items():
         mail[name] = _line(value)
     mail.set_content(message.text)
     if message.html:
         mail.add_alternative(message.html, subtype="html")
+    mail["Content-Language"] = message.locale  # after the content, which clears such headers when it is set
     return mail.as_bytes()
 
 

@@ -32,9 +32,9 @@ def place_name(text: str) -> str:
 
 
 def link(url: str) -> str:
-    """An https address that needs no escaping but `&`, or nothing."""
+    """An https address that needs no escaping but `&`, or nothing; as long as it becomes in HTML."""
     printable = url.isascii() and url.isprintable() and not set(url) & set(" <>\"'`")
-    return url if url.startswith("https://") and printable and len(url) <= URL else ""
+    return url if url.startswith("https://") and printable and len(url) + 4 * url.count("&") <= URL else ""
 
 
 def _visible(character: str) -> str:

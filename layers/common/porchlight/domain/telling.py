@@ -15,18 +15,21 @@ from porchlight.domain.fold import OrderState, ShipmentState
 from porchlight.domain.journeys import Trigger
 from porchlight.domain.ledger import Decision
 from porchlight.domain.model import Value
+from porchlight.domain.moments import Moment, printed_moment
 from porchlight.domain.orders import Item, PackedItem
 from porchlight.domain.plain import first_name, link, place_name, plain_line
 from porchlight.domain.status import Action, Status, SubStatus
-from porchlight.domain.times import TimeQuality
-from porchlight.domain.tracking import Estimate, TrackingEvent
+from porchlight.domain.tracking import Estimate
 from porchlight.domain.view import ItemView, item_view, waiting_items
 
 MAX_ITEMS = 20
-MAX_PARCELS = 10
-_CARRIER = 40
-_STALE = timedelta(days=1)
-"""Carriers leave an estimate standing after its day; a day's grace keeps time zones out of it."""
+MAX_WAITING = 8
+MAX_PARCELS = 8
+_CARRIER, _TITLE = 40, 80
+_STALE = timedelta(days=1)  # carriers leave an estimate standing; a day's grace keeps time zones out of it
+
+
+_Parcels = list[ShipmentState]
 
 
 class Scope(StrEnum):
@@ -35,17 +38,6 @@ class Scope(StrEnum):
     ALL = "all"
     PART = "part"
     REST = "rest"
-
-
-class Moment(Value):
-    """A carrier's wall clock, no finer than it was printed.
-
-    Attributes:
-        time: `HH:MM`, or `None` when only the day was said.
-    """
-
-    day: date
-    time: str | None = None
 
 
 class ToldParcel(Value):
@@ -58,6 +50,7 @@ class ToldParcel(Value):
         first_day: What was said first, when it is later now.
         happened: When the status began, by the carrier's clock.
         last_scan: `None` before the first scan.
+        silent: This message tells that no scan has come for long.
         place: City of the scan that decided, without street or postcode.
         packed_on: Day the shop packed it (UTC).
         more_items: How many lines are not listed.
@@ -73,6 +66,7 @@ class ToldParcel(Value):
     first_day: date | None
     happened: Moment | None
     last_scan: Moment | None
+    silent: bool
     place: str
     packed_on: date | None
     items: tuple[ItemView, ...]
@@ -85,7 +79,7 @@ class Telling(Value):
     Attributes:
         touchpoint: Names the template; `trigger` names the built-in one for a touchpoint of the merchant's own.
         locale: What the store says about the shopper's language; may be empty.
-        told: Parcels this message is about; never more than `MAX_PARCELS`.
+        told: Parcels this message is about, as its touchpoint says; never more than `MAX_PARCELS`.
         untracked: Items this message is about that travel without a tracking number.
         others: The order's other parcels; `more_parcels` are not listed.
         total: Parcels the order has now; `done` of them have come as far as this news.
@@ -128,10 +122,11 @@ def telling(  # noqa: PLR0913, PLR0917 a message joins these
     """What the message of `lead` says; `told` are the decisions it tells, `page_url` is the shopper's own link."""
     order, trigger = state.order, Trigger(lead.trigger)
     lines = {item.line_id: item for item in order.items} if order else {}
-    about, rest = _parted(state, [lead, *told])
+    about, rest = _parted(state, lead, told)
+    silent = {one.tracking_number for one in told if one.trigger == Trigger.SILENCE}
     waiting = waiting_items(state, lines)
     items = [item_view(item, item.quantity) for item in lines.values()]
-    share = max(2, MAX_ITEMS // max(1, len(about)))
+    share = MAX_ITEMS // min(max(1, len(about)), MAX_PARCELS)
     return Telling(
         touchpoint=lead.touchpoint,
         trigger=trigger,
@@ -139,16 +134,16 @@ def telling(  # noqa: PLR0913, PLR0917 a message joins these
         first_name=first_name(order.shopper.first_name) if order else "",
         locale=order.shopper.locale if order else "",
         scope=_scope(state, lead, about),
-        told=tuple(_parcel(parcel, lines, share, now) for parcel in about[:MAX_PARCELS]),
+        told=tuple(_parcel(parcel, lines, share, now, silent) for parcel in about[:MAX_PARCELS]),
         untracked=_untracked(state, told, lines),
-        others=tuple(_parcel(parcel, lines, 0, now) for parcel in rest[:MAX_PARCELS]),
+        others=tuple(_parcel(parcel, lines, 0, now, silent) for parcel in rest[:MAX_PARCELS]),
         more_parcels=max(0, len(about) - MAX_PARCELS) + max(0, len(rest) - MAX_PARCELS),
         total=len(state.parcels),
         done=sum(_is_done(trigger, parcel) for parcel in state.parcels),
         items=_items(items),
         more_items=max(0, len(items) - MAX_ITEMS),
-        waiting=_items(waiting),
-        more_waiting=max(0, len(waiting) - MAX_ITEMS),
+        waiting=_items(waiting, MAX_WAITING),
+        more_waiting=max(0, len(waiting) - MAX_WAITING),
         ships=any(item.ships for item in lines.values()),
         promised=order.promised if order else None,
         page_url=page_url,
@@ -157,12 +152,18 @@ def telling(  # noqa: PLR0913, PLR0917 a message joins these
     )
 
 
-def _parted(state: OrderState, told: Sequence[Decision]) -> tuple[list[ShipmentState], list[ShipmentState]]:
-    """The parcels that are told of, in the order of the decisions, and the others."""
-    numbers = list(dict.fromkeys(one.tracking_number for one in told))
+def _parted(state: OrderState, lead: Decision, told: Sequence[Decision]) -> tuple[_Parcels, _Parcels]:
+    """The parcels the message is about, in the order of the decisions, and the others.
+
+    Where problems of several kinds leave as one message, it is about the first kind; parcels of other kinds head the
+    others, so that none is said to have a problem that it has not.
+    """
+    numbers = list(dict.fromkeys(one.tracking_number for one in (lead, *told) if one.touchpoint == lead.touchpoint))
+    along = {one.tracking_number for one in told}
     about = [parcel for parcel in state.parcels if parcel.tracking_number in numbers]
     about.sort(key=lambda parcel: numbers.index(parcel.tracking_number))
-    return about, [parcel for parcel in state.parcels if parcel.tracking_number not in numbers]
+    others = [parcel for parcel in state.parcels if parcel.tracking_number not in numbers]
+    return about, sorted(others, key=lambda parcel: parcel.tracking_number not in along)
 
 
 def _is_done(trigger: Trigger, parcel: ShipmentState) -> bool:
@@ -173,7 +174,7 @@ def _is_done(trigger: Trigger, parcel: ShipmentState) -> bool:
     return parcel.status is Status.DELIVERED
 
 
-def _scope(state: OrderState, lead: Decision, about: list[ShipmentState]) -> Scope:
+def _scope(state: OrderState, lead: Decision, about: _Parcels) -> Scope:
     open_untracked = bool(state.untracked) and lead.trigger != Trigger.FIRST_MOVEMENT
     complete = state.fully_packed and not open_untracked
     if not complete or not all(_is_done(Trigger(lead.trigger), parcel) for parcel in state.parcels):
@@ -181,9 +182,9 @@ def _scope(state: OrderState, lead: Decision, about: list[ShipmentState]) -> Sco
     return Scope.ALL if len(about) == len(state.parcels) else Scope.REST
 
 
-def _parcel(parcel: ShipmentState, lines: dict[str, Item], share: int, now: datetime) -> ToldParcel:
+def _parcel(parcel: ShipmentState, lines: dict[str, Item], share: int, now: datetime, silent: set[str]) -> ToldParcel:
     scans = {event.event_id: event for event in parcel.events}
-    decisive, last = scans.get(parcel.decided_by), scans.get(parcel.last_scan_id)
+    decisive = scans.get(parcel.decided_by)
     estimate = parcel.estimate if parcel.is_open else None
     if estimate and estimate.day < (now - _STALE).date():
         estimate = None
@@ -198,8 +199,9 @@ def _parcel(parcel: ShipmentState, lines: dict[str, Item], share: int, now: date
         action=parcel.action,
         estimate=estimate,
         first_day=first if estimate and first and first < estimate.day else None,
-        happened=_moment(decisive),
-        last_scan=_moment(last),
+        happened=printed_moment(decisive),
+        last_scan=printed_moment(scans.get(parcel.last_scan_id)),
+        silent=parcel.tracking_number in silent,
         place=place_name(decisive.place.city) if decisive else "",
         packed_on=parcel.packed_at.date() if parcel.packed_at else None,
         items=_items(items, share),
@@ -213,17 +215,9 @@ def _known_status(parcel: ShipmentState) -> Status:
     return Status.PRE_TRANSIT if waits else parcel.status
 
 
-def _moment(event: TrackingEvent | None) -> Moment | None:
-    """A scan's own wall clock; nothing where we only know when we heard of it."""
-    if event is None or event.time_quality is TimeQuality.CLAMPED or not event.local_time:
-        return None
-    printed = datetime.fromisoformat(event.local_time)
-    return Moment(day=printed.date(), time=None if len(event.local_time) == len("2026-05-04") else f"{printed:%H:%M}")
-
-
 def _untracked(state: OrderState, told: Sequence[Decision], lines: dict[str, Item]) -> tuple[ItemView, ...]:
-    named = {one.occurrence.removeprefix("untracked.") for one in told if one.occurrence.startswith("untracked.")}
-    packed = [item for one in state.untracked if one.fulfilment_id in named for item in one.items]
+    named = {one.occurrence for one in told}
+    packed = [item for one in state.untracked if f"untracked.{one.fulfilment_id}" in named for item in one.items]
     return _items(_packed(packed, lines))
 
 
@@ -233,12 +227,12 @@ def _packed(items: Sequence[PackedItem], lines: dict[str, Item]) -> list[ItemVie
 
 def _items(items: Sequence[ItemView], limit: int = MAX_ITEMS) -> tuple[ItemView, ...]:
     return tuple(
-        ItemView(
-            title=plain_line(item.title),
-            variant=plain_line(item.variant),
-            quantity=item.quantity,
-            image_url=link(item.image_url),
-            product_url=link(item.product_url),
+        item.model_copy(
+            update={
+                "title": plain_line(item.title, _TITLE),
+                "variant": plain_line(item.variant, _TITLE),
+                "image_url": link(item.image_url),
+            }
         )
         for item in items[:limit]
     )
