@@ -10,7 +10,19 @@ from tests.architecture.sources import FUNCTIONS, PACKAGE, SHIPPED, calls, label
 PLUGINS = {"stores", "carriers", "channels"}
 MAY_IMPORT = {
     "functions": {"pipeline", "aws", "domain", "plugins", "http_client", "observability"},
-    "cli": {"aws", "carriers", "cli", "config", "domain", "normalised", "pipeline", "plugins", "rendering", "stores", "texts"},
+    "cli": {
+        "aws",
+        "carriers",
+        "cli",
+        "config",
+        "domain",
+        "normalised",
+        "pipeline",
+        "plugins",
+        "rendering",
+        "stores",
+        "texts",
+    },
     "__main__": {"cli"},
     "pipeline": {"pipeline", "domain", "plugins", "rendering", "texts", "observability"},
     "aws": {"aws", "domain", "observability"},
