@@ -5,10 +5,15 @@
 
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 import pytest_socket
 
 from tools.local_stack import LocalStack, running
+
+# A busy machine is no failure, and a run that was green stays green; long random runs have commands of their own.
+hypothesis.settings.register_profile("check", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("check")
 
 TALKATIVE = ("local", "browser")
 
