@@ -30,7 +30,7 @@ def hear(event: MailEvent, ports: FeedbackPorts, now: datetime) -> None:
     if intent:
         ports.outbox.note_event(intent, event.kind.value, event.at, event.provider_id)
     count("MailEventHeard", kind=event.kind.value)
-    if event.kind is MailEventKind.COMPLAINT:
+    if event.kind is MailEventKind.COMPLAINT and event.permanent:
         _stop(event, "the shopper marked a message as spam", None, ports)
     elif event.kind is MailEventKind.BOUNCE and event.permanent:
         _stop(event, "the address does not exist or refuses mail", None, ports)

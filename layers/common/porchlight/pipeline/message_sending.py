@@ -6,14 +6,13 @@ smaller harm than the missing one, and the ledger shows it.
 """
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from porchlight.domain.errors import (
     ChannelSuspendedError,
     OutcomeUnknownError,
     PermanentError,
-    RateLimitedError,
     RejectedRecipientError,
     TransientError,
 )
@@ -22,7 +21,6 @@ from porchlight.domain.ledger import FINAL_MESSAGE_STATES, Decision, LedgerRow, 
 from porchlight.domain.links import person_digest, sign_link
 from porchlight.domain.messages import Intent, OutgoingMessage, Transports
 from porchlight.domain.moot import moot_reason
-from porchlight.domain.records import OrderRecord
 from porchlight.domain.telling import telling
 from porchlight.observability import count, logger
 from porchlight.pipeline.ports import Config, Customers, Orders, Outbox, Secrets
@@ -55,6 +53,23 @@ class SendingPorts:
     sender: str
 
 
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """One message on its way out.
+
+    Attributes:
+        row: Its ledger row.
+        news: What of it is still worth telling, the most important first.
+    """
+
+    intent: Intent
+    row: LedgerRow
+    message: Message
+    state: OrderState
+    channel: Channel
+    news: tuple[Decision, ...]
+
+
 def send(intent: Intent, ports: SendingPorts, now: datetime) -> None:
     """Send one intent, or settle why not. Raises `TransientError` when our own stores are out of reach."""
     record = ports.orders.read(intent.order_id)
@@ -63,18 +78,15 @@ def send(intent: Intent, ports: SendingPorts, now: datetime) -> None:
         count("MessageSkipped", reason="done or taken")
         return
     state = fold(record.facts)
-    channel = CHANNELS.get(row.decision.channel)
-    moot = _why_not(state, row.decision, channel, ports, now)
-    if moot:
-        _settle(intent, row, MessageState.SKIPPED, moot, ports)
+    told = [record.ledger[one].decision for one in row.decision.tells if one in record.ledger]
+    moot = {one.decision_id: moot_reason(state, one, ports.config.journey(), now) for one in told}
+    news = tuple(one for one in told if not moot[one.decision_id])
+    errand = Errand(intent, row, row.message, state, CHANNELS.get(row.decision.channel), news)
+    reason = _unreachable(errand, ports, now) or (None if news else moot.get(row.decision.decision_id))
+    if reason or not news:
+        _settle(errand, MessageState.SKIPPED, reason or "nothing is left to tell", ports)
         return
-    try:
-        message = _rendered(intent, record, state, row.decision, channel, ports, now)
-    except PermanentError as error:
-        logger.error("message not rendered", order_id=intent.order_id, touchpoint=row.decision.touchpoint)
-        _settle(intent, row, MessageState.FAILED, f"could not be rendered: {error}", ports)
-        return
-    _claim_and_send(intent, row, channel, message, ports, now)
+    _render_and_send(errand, ports, now)
 
 
 def _is_taken(message: Message, now: datetime) -> bool:
@@ -83,39 +95,53 @@ def _is_taken(message: Message, now: datetime) -> bool:
     return message.state is MessageState.CLAIMED and (message.claimed_until or now) > now
 
 
-def _why_not(state: OrderState, decision: Decision, channel: Channel, ports: SendingPorts, now: datetime) -> str | None:
-    """The world may have moved since the decision (F43, F48)."""
-    address = channel.address_of(state.order.shopper) if state.order else None
+def _unreachable(errand: Errand, ports: SendingPorts, now: datetime) -> str | None:
+    """The address may have changed or died since the decision (F43, F48)."""
+    address = _address(errand)
     if address is None:
         return "the order has no address for this channel any more"
     suppressed = ports.customers.suppressed(person_digest(address), now)
-    if suppressed:
-        return f"nothing is sent to this address: {suppressed}"
-    return moot_reason(state, decision, ports.config.journey(), now)
+    return f"nothing is sent to this address: {suppressed}" if suppressed else None
 
 
-def _rendered(  # noqa: PLR0913, PLR0917 a message joins these
-    intent: Intent,
-    record: OrderRecord,
-    state: OrderState,
-    decision: Decision,
-    channel: Channel,
-    ports: SendingPorts,
-    now: datetime,
-) -> OutgoingMessage:
+def _address(errand: Errand) -> str | None:
+    order = errand.state.order
+    return errand.channel.address_of(order.shopper) if order else None
+
+
+def _render_and_send(errand: Errand, ports: SendingPorts, now: datetime) -> None:
+    try:
+        message = _rendered(errand, ports, now)
+    except PermanentError as error:
+        logger.error("message not rendered", order_id=errand.intent.order_id, touchpoint=errand.row.decision.touchpoint)
+        _settle(errand, MessageState.FAILED, f"could not be rendered: {error}", ports)
+        return
+    claimed = errand.message.model_copy(
+        update={
+            "state": MessageState.CLAIMED,
+            "claimed_until": now + CLAIM,
+            "attempts": errand.message.attempts + 1,
+            "template_version": message.template_version,
+        }
+    )
+    if ports.outbox.claim(errand.intent, claimed, now=now):
+        _send(replace(errand, message=claimed), message, ports, now)
+    else:
+        count("MessageSkipped", reason="done or taken")
+
+
+def _rendered(errand: Errand, ports: SendingPorts, now: datetime) -> OutgoingMessage:
     brand = ports.config.brand()
-    link = f"{ports.page_url}/#{sign_link(intent.order_id, now + LINK_LIFE, ports.secrets.link_keys()[0])}"
-    told = [record.ledger[one].decision for one in decision.tells if one in record.ledger]
-    context = telling(state, decision, told, brand, link, now)
-    parts = render(channel.code, context)
-    to = channel.address_of(state.order.shopper) if state.order else None
+    token = sign_link(errand.intent.order_id, now + LINK_LIFE, ports.secrets.link_keys()[0])
+    context = telling(errand.state, errand.news[0], errand.news, brand, f"{ports.page_url}/#{token}", now)
+    parts = render(errand.channel.code, context)
     return OutgoingMessage(
-        message_id=intent.message_id,
-        tag=tag_of(intent),
-        touchpoint=decision.touchpoint,
-        channel=channel.code,
+        message_id=errand.intent.message_id,
+        tag=tag_of(errand.intent),
+        touchpoint=errand.news[0].touchpoint,
+        channel=errand.channel.code,
         locale=parts.locale,
-        to=to or "",
+        to=_address(errand) or "",
         sender=ports.sender,
         sender_name=brand.sender_name or brand.name,
         reply_to=brand.reply_to,
@@ -126,58 +152,37 @@ def _rendered(  # noqa: PLR0913, PLR0917 a message joins these
     )
 
 
-def _claim_and_send(  # noqa: PLR0913, PLR0917 a claim names all of these
-    intent: Intent, row: LedgerRow, channel: Channel, message: OutgoingMessage, ports: SendingPorts, now: datetime
-) -> None:
-    held = row.message or Message()
-    claimed = held.model_copy(
-        update={
-            "state": MessageState.CLAIMED,
-            "claimed_until": now + CLAIM,
-            "attempts": held.attempts + 1,
-            "template_version": message.template_version,
-        }
-    )
-    if not ports.outbox.claim(intent, claimed, now=now):
-        count("MessageSkipped", reason="done or taken")
-        return
-    waiting = claimed.model_copy(update={"state": MessageState.PENDING, "claimed_until": None})
+def _send(errand: Errand, message: OutgoingMessage, ports: SendingPorts, now: datetime) -> None:
+    """The one provider call, and what each of its ends means."""
+    waiting = errand.message.model_copy(update={"state": MessageState.PENDING, "claimed_until": None})
+    channel, touchpoint = errand.channel.code, message.touchpoint
     try:
-        receipt = channel.send(message, ports.transports)
+        receipt = errand.channel.send(message, ports.transports)
     except RejectedRecipientError as error:
-        _settle(intent, row, MessageState.FAILED, f"the channel refused it: {error}", ports, claimed)
+        _settle(errand, MessageState.FAILED, f"the channel refused it: {error}", ports)
     except OutcomeUnknownError:
-        count("MessageInDoubt", channel=channel.code)
-        logger.warning("message in doubt", order_id=intent.order_id, touchpoint=message.touchpoint)
+        count("MessageInDoubt", channel=channel)
+        logger.warning("message in doubt", order_id=errand.intent.order_id, touchpoint=touchpoint)
     except ChannelSuspendedError:
-        ports.outbox.settle(intent, waiting, due_at=now + SUSPENDED)
-        count("ChannelSuspended", channel=channel.code)
-        logger.error("channel suspended by its provider", channel=channel.code)
-    except (RateLimitedError, TransientError):
-        ports.outbox.settle(intent, waiting, due_at=now + RETRY)
-        count("MessagePostponed", channel=channel.code)
+        ports.outbox.settle(errand.intent, waiting, due_at=now + SUSPENDED)
+        count("ChannelSuspended", channel=channel)
+        logger.error("channel suspended by its provider", channel=channel)
+    except TransientError:
+        ports.outbox.settle(errand.intent, waiting, due_at=now + RETRY)
+        count("MessagePostponed", channel=channel)
     else:
-        sent = claimed.model_copy(
-            update={"state": MessageState.SENT, "provider_id": receipt.provider_id, "sent_at": now}
-        )
-        ports.outbox.settle(intent, sent)
-        count("MessageSent", channel=channel.code, touchpoint=message.touchpoint)
-        logger.info("message sent", order_id=intent.order_id, touchpoint=message.touchpoint, channel=channel.code)
+        sent = {"state": MessageState.SENT, "provider_id": receipt.provider_id, "sent_at": now}
+        ports.outbox.settle(errand.intent, errand.message.model_copy(update=sent))
+        count("MessageSent", channel=channel, touchpoint=touchpoint)
+        logger.info("message sent", order_id=errand.intent.order_id, touchpoint=touchpoint, channel=channel)
 
 
-def _settle(  # noqa: PLR0913, PLR0917 an end names all of these
-    intent: Intent,
-    row: LedgerRow,
-    state: MessageState,
-    outcome: str,
-    ports: SendingPorts,
-    claimed: Message | None = None,
-) -> None:
-    ended = (claimed or row.message or Message()).model_copy(update={"state": state, "outcome": outcome})
-    ports.outbox.settle(intent, ended)
+def _settle(errand: Errand, state: MessageState, outcome: str, ports: SendingPorts) -> None:
+    ports.outbox.settle(errand.intent, errand.message.model_copy(update={"state": state, "outcome": outcome}))
+    decision = errand.row.decision
     name = "MessageFailed" if state is MessageState.FAILED else "MessageSkipped"
-    count(name, channel=row.decision.channel, reason=row.decision.touchpoint)
-    logger.info("message not sent", order_id=intent.order_id, touchpoint=row.decision.touchpoint, reason=outcome)
+    count(name, channel=decision.channel, reason=decision.touchpoint)
+    logger.info("message not sent", order_id=errand.intent.order_id, touchpoint=decision.touchpoint, reason=outcome)
 
 
 def tag_of(intent: Intent) -> str:
