@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from porchlight.domain.cadence import Watched, next_poll_at
 from porchlight.domain.decide import Plan, decide
 from porchlight.domain.errors import ConflictError, TransientError
 from porchlight.domain.exchange import Kind
 from porchlight.domain.facts import OrderFacts
-from porchlight.domain.fold import OrderState, fold
+from porchlight.domain.fold import OrderState, ShipmentState, fold
 from porchlight.domain.ledger import Outcome
 from porchlight.domain.links import lookup_digest
 from porchlight.domain.messages import Intent
@@ -118,7 +119,7 @@ def _change(record: OrderRecord, lesson: Lesson, ports: ChangePorts, now: dateti
         decisions=plan.decisions,
         set_timer=lesson.timer_went_off or _is_sooner(plan, record),
         look_again_at=plan.look_again_at,
-        watch=tuple(_new_watches(state, record, ports, now)),
+        watch=tuple(_new_watches(state, record, lesson, ports, now)),
         unwatch=tuple(sorted(record.watches.keys() - {parcel.tracking_number for parcel in state.parcels})),
         now=now,
     )
@@ -138,8 +139,17 @@ def _reach(state: OrderState) -> frozenset[str]:
     return frozenset(code for code in CHANNELS.codes() if CHANNELS.get(code).address_of(shopper))
 
 
-def _new_watches(state: OrderState, record: OrderRecord, ports: ChangePorts, now: datetime) -> Iterator[Watch]:
-    missing = [one for one in state.parcels if one.tracking_number not in record.watches and one.is_open]
+def _new_watches(
+    state: OrderState, record: OrderRecord, lesson: Lesson, ports: ChangePorts, now: datetime
+) -> Iterator[Watch]:
+    """Parcels that nobody asks about yet.
+
+    One whose carrier was just heard is left alone: who asked has decided when, and whether, to ask again, and beginning
+    anew here would ask for ever about a parcel that was given up.
+    """
+    told = lesson.tracking.tracking_number if lesson.tracking else ""
+    open_parcels = (one for one in state.parcels if one.is_open and one.tracking_number != told)
+    missing = [one for one in open_parcels if one.tracking_number not in record.watches and _is_worth_asking(one, now)]
     if not missing:
         return
     accounts = {one.name.partition("/")[0]: one.name for one in ports.accounts.accounts(Kind.CARRIERS) if one.polls}
@@ -152,6 +162,17 @@ def _new_watches(state: OrderState, record: OrderRecord, ports: ChangePorts, now
                 since=parcel.packed_at or now,
                 due_at=now,
             )
+
+
+def _is_worth_asking(parcel: ShipmentState, now: datetime) -> bool:
+    known = Watched(
+        tracking_number=parcel.tracking_number,
+        since=parcel.packed_at or now,
+        status=parcel.status,
+        last_scan_at=parcel.last_scan_at if parcel.last_scan_id else None,
+        estimate=parcel.estimate,
+    )
+    return next_poll_at(known, now) is not None
 
 
 def _enqueue(change: Change, ports: ChangePorts) -> None:
