@@ -47,7 +47,7 @@ format: .venv/.installed ## rewrite all Python files in the one format
 	@.venv/bin/ruff format -q .
 
 format-check: .venv/.installed
-	@.venv/bin/ruff format -q --check . || { echo "run \`make format\`"; exit 1; }
+	@.venv/bin/ruff format -q --check --output-format concise . || { echo "run \`make format\`"; exit 1; }
 
 lint: .venv/.installed ## ruff
 	@.venv/bin/ruff check -q .
