@@ -10,6 +10,7 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 import requests
+from urllib3.exceptions import HTTPError
 
 from porchlight.domain.errors import (
     PermanentError,
@@ -53,7 +54,7 @@ class HttpClient:
                 stream=True,
             ) as response:
                 body = _read(response, deadline)
-        except requests.RequestException as error:
+        except (requests.RequestException, HTTPError) as error:
             message = f"call failed: {type(error).__name__}"
             raise TransientError(message) from error
         _raise_for(response.status_code, response.headers.get("Retry-After"))
@@ -70,7 +71,8 @@ def _require_safe(url: str) -> None:
 
 def _read(response: requests.Response, deadline: float) -> bytes:
     body = bytearray()
-    for chunk in response.iter_content(_CHUNK):
+    # `read1` returns what is there: `iter_content` would wait for a full chunk, however slowly it drips (F39).
+    while chunk := response.raw.read1(_CHUNK, decode_content=True):
         body += chunk
         if len(body) > MAX_ANSWER:
             message = "answer is larger than any carrier's"

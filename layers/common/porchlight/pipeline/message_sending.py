@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from porchlight.domain.errors import (
     ChannelSuspendedError,
     OutcomeUnknownError,
-    PermanentError,
     RejectedRecipientError,
+    RenderError,
     TransientError,
 )
 from porchlight.domain.fold import OrderState, fold
@@ -112,7 +112,7 @@ def _address(errand: Errand) -> str | None:
 def _render_and_send(errand: Errand, ports: SendingPorts, now: datetime) -> None:
     try:
         message = _rendered(errand, ports, now)
-    except PermanentError as error:
+    except RenderError as error:  # and nothing else: a missing setting is no reason to give a message up
         logger.error("message not rendered", order_id=errand.intent.order_id, touchpoint=errand.row.decision.touchpoint)
         _settle(errand, MessageState.FAILED, f"could not be rendered: {error}", ports)
         return
