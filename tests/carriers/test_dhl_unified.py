@@ -8,7 +8,7 @@ from porchlight.domain.status import Status, SubStatus
 from porchlight.domain.times import TimeQuality, to_text
 from porchlight.domain.tracking import TrackingEvent, TrackingUpdate
 
-from tests.carriers.cases import RECEIVED_AT
+from tests.contract.cases import RECEIVED_AT
 
 
 def shipment(*events: dict[str, object], origin: str = "DE", destination: str = "DE", **more: object) -> TrackingUpdate:

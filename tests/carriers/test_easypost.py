@@ -10,7 +10,8 @@ from porchlight.domain.exchange import WebhookRequest
 from porchlight.domain.status import Status, SubStatus
 from porchlight.domain.tracking import TrackingUpdate
 
-from tests.carriers.cases import FIXTURES, RECEIVED_AT
+from tests.carriers.cases import FIXTURES
+from tests.contract.cases import RECEIVED_AT
 
 BODY = (FIXTURES / "easypost" / "push.delivered.json").read_bytes()
 V1 = json.loads((FIXTURES / "easypost" / "signature.json").read_text())

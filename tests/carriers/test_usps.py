@@ -12,7 +12,8 @@ from porchlight.domain.status import Status, SubStatus
 from porchlight.domain.times import TimeQuality, to_text
 from porchlight.domain.tracking import TrackingEvent, TrackingUpdate
 
-from tests.carriers.cases import FIXTURES, RECEIVED_AT
+from tests.carriers.cases import FIXTURES
+from tests.contract.cases import RECEIVED_AT
 
 PUSH = (FIXTURES / "usps" / "push.delivered.json").read_bytes()
 AT = {"eventTimestamp": "2026-05-12T18:31:00", "GMTOffset": "-07:00"}

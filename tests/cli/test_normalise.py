@@ -13,7 +13,8 @@ from porchlight.plugins import CARRIERS
 
 from tests.carriers.cases import READABLE
 from tests.carriers.cases import Case as CarrierCase
-from tests.stores.cases import CASES, RECEIVED_AT
+from tests.contract.cases import RECEIVED_AT
+from tests.stores.cases import CASES
 from tests.stores.cases import Case as StoreCase
 
 KIND_OF = {"poll": "poll", "push": "webhook"}

@@ -9,7 +9,8 @@ from porchlight.domain.tracking import normal_number
 from porchlight.normalised import normalised_store
 from porchlight.plugins import STORES
 
-from tests.stores.cases import CASES, CODES, FIXTURES, RECEIVED_AT, REQUIRED, Case, cases_of, named
+from tests.contract.cases import RECEIVED_AT
+from tests.stores.cases import CASES, CODES, FIXTURES, REQUIRED, Case, cases_of, named
 
 
 def test_there_are_stores() -> None:

@@ -9,7 +9,7 @@ from porchlight.domain.exchange import WebhookRequest
 from porchlight.domain.orders import StoreUpdate
 from porchlight.plugins import STORES
 
-from tests.stores.cases import RECEIVED_AT
+from tests.contract.cases import RECEIVED_AT
 
 EVENTS = Path(__file__).parents[2] / "events"
 SECRET = "shpss_porchlight-sample"

@@ -13,7 +13,8 @@ from porchlight.domain.times import TimeQuality
 from porchlight.domain.tracking import EstimateSource
 from porchlight.plugins import STORES
 
-from tests.stores.cases import FIXTURES, RECEIVED_AT
+from tests.contract.cases import RECEIVED_AT
+from tests.stores.cases import FIXTURES
 
 SHOPIFY = STORES.get("shopify")
 
