@@ -18,7 +18,7 @@ from porchlight.domain.fold import OrderState, ShipmentState, fold
 from porchlight.domain.ledger import Outcome
 from porchlight.domain.links import lookup_digest
 from porchlight.domain.messages import Intent
-from porchlight.domain.orders import StoreUpdate
+from porchlight.domain.orders import FulfilmentSnapshot, StoreUpdate
 from porchlight.domain.records import Change, OrderRecord, Watch
 from porchlight.domain.tracking import TrackingUpdate
 from porchlight.observability import count, logger
@@ -72,8 +72,7 @@ def change_order(order_id: str, lesson: Lesson, ports: ChangePorts, now: datetim
             return False
         change = _change(record, lesson, ports, now)
         try:
-            if change.facts:
-                _make_findable(record.facts if record.version else None, change.facts, ports)
+            _make_findable(record, change.facts or record.facts, lesson, ports)
             if not change.is_empty:
                 ports.orders.commit(change)
         except ConflictError:
@@ -85,9 +84,14 @@ def change_order(order_id: str, lesson: Lesson, ports: ChangePorts, now: datetim
     raise ConflictError(message)
 
 
-def _make_findable(before: OrderFacts | None, after: OrderFacts, ports: ChangePorts) -> None:
-    """Links before the order itself: one that leads nowhere harms nobody, an order that can not be found does."""
-    numbers = sorted(_numbers(after) - (_numbers(before) if before else set()))
+def _make_findable(record: OrderRecord, after: OrderFacts, lesson: Lesson, ports: ChangePorts) -> None:
+    """Links before the order itself: one that leads nowhere harms nobody, an order that can not be found does.
+
+    A number is linked even when it is heard of only after it was replaced: its scans belong to the order's history.
+    """
+    before = record.facts if record.version else None
+    said = lesson.store.fulfilments if lesson.store else ()
+    numbers = sorted((_numbers(after.fulfilments) | _numbers(said)) - _numbers(before.fulfilments if before else ()))
     if numbers:
         ports.orders.link_numbers(after.order_id, numbers)
     identity = _identity(after)
@@ -96,8 +100,8 @@ def _make_findable(before: OrderFacts | None, after: OrderFacts, ports: ChangePo
         ports.orders.link_lookup(after.order_id, identity[0], digest)
 
 
-def _numbers(facts: OrderFacts) -> set[str]:
-    return {parcel.tracking_number for fulfilment in facts.fulfilments for parcel in fulfilment.parcels}
+def _numbers(fulfilments: tuple[FulfilmentSnapshot, ...]) -> set[str]:
+    return {parcel.tracking_number for fulfilment in fulfilments for parcel in fulfilment.parcels}
 
 
 def _identity(facts: OrderFacts) -> tuple[str, str] | None:
