@@ -1,0 +1,167 @@
+"""Plays the week: moves the clock, sends what is due, lets the stack work until nothing is left, and goes on."""
+
+import json
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Literal
+
+from porchlight.aws.accounts import DynamoAccounts
+from porchlight.aws.schedule import DynamoSchedule
+from porchlight.domain.exchange import Kind
+from porchlight.domain.shards import KINDS, poll_shard, shards_of
+
+from tools.demo.books import Books, Page
+from tools.demo.carriers import Carriers
+from tools.demo.mailbox import Mailbox
+from tools.demo.orders import Hook, Order
+from tools.demo.senders import Senders
+from tools.demo.shop import Teller
+from tools.demo.shop_clock import Clock, at
+from tools.demo.week import WEEK
+from tools.local_stack import LocalStack
+
+if TYPE_CHECKING:
+    from mypy_boto3_lambda import LambdaClient
+
+Count = Literal[
+    "ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible", "ApproximateNumberOfMessagesDelayed"
+]
+
+_QUEUES = ("PollingQueueUrl", "UpdatesQueueUrl", "MessagesQueueUrl", "FeedbackQueueUrl")
+"""In the direction of the flow, so that reading them in turn misses nothing that moves on meanwhile."""
+_COUNTS: tuple[Count, ...] = (
+    "ApproximateNumberOfMessages",
+    "ApproximateNumberOfMessagesNotVisible",
+    "ApproximateNumberOfMessagesDelayed",
+)
+_PATIENCE = 180.0
+_SETTLED = 2.1
+"""Seconds after which what was written may leave the due index."""
+FORGED = Hook(at("Mon", "09:10"), "orders/create", {"id": 1, "name": "#6666"}, "forged")
+HINTED, PUSHED = "1037", "1002"
+
+
+class Stage:
+    """Everything that acts in the week. `addresses` are the webhook addresses by plug-in code."""
+
+    def __init__(self, stack: LocalStack, clock: Clock, carriers: Carriers, addresses: Mapping[str, str]) -> None:
+        self.stack = stack
+        self.clock = clock
+        self.carriers = carriers
+        self.books = Books(stack)
+        self.mailbox = Mailbox(stack, clock)
+        self.statuses: Counter[int] = Counter()
+        self._senders = Senders(addresses, clock)
+        self._shown: dict[str, int] = {}
+        self._sqs = stack.session.client("sqs", endpoint_url=stack.endpoint)
+        self._functions = stack.session.client("lambda", endpoint_url=stack.endpoint)
+        tables = stack.session.client("dynamodb", endpoint_url=stack.endpoint)
+        self._schedule = DynamoSchedule(tables, stack.outputs["OrdersTable"])
+        accounts = DynamoAccounts(tables, stack.outputs["ConnectionsTable"])
+        _slow_down(self._functions)
+        self._shards = [shard for kind in KINDS for shard in shards_of(kind)]
+        self._shards += [poll_shard(account.name) for account in accounts.accounts(Kind.CARRIERS) if account.polls]
+
+    def play(self, steps: Iterable[float]) -> None:
+        """The week, or its part up to the last of `steps`."""
+        hooks = sorted(self._hooks(), key=lambda hook: hook.hour)
+        for hour in steps:
+            self.clock.move_to(hour)
+            due = [hook for hook in hooks if hook.hour <= hour]
+            hooks = hooks[len(due) :]
+            self._send(due, hour)
+            self._work()
+            self._say(hour, len(due))
+
+    def pages(self) -> list[Page]:
+        """The books of all orders."""
+        return [self.books.page(order) for order in WEEK]
+
+    def dead_letters(self) -> dict[str, int]:
+        """Messages in each dead-letter queue."""
+        return {name: self._waiting(name) for name in self.stack.outputs if name.endswith("DeadLettersUrl")}
+
+    def _hooks(self) -> Iterator[Hook]:
+        for order in WEEK:
+            yield from order.tell(Teller(order, self.clock.moment))
+
+    def _send(self, hooks: list[Hook], hour: float) -> None:
+        for hook in hooks:
+            self.statuses[self._senders.store(hook)] += 1
+        if hour == at("Mon", "09:30"):
+            self.statuses[self._senders.store(FORGED, secret="somebody else's")] += 1  # noqa: S106 forged on purpose
+        for order in WEEK:
+            self._push(order, hour)
+
+    def _push(self, order: Order, hour: float) -> None:
+        for packing in order.packings:
+            for parcel in packing.parcels:
+                scans = parcel.story.seen(hour)
+                if parcel.carrier == "easypost" and len(scans) > self._shown.get(parcel.number, 0):
+                    self._shown[parcel.number] = len(scans)
+                    journey = self.carriers.journey(parcel.number)
+                    self.statuses[self._senders.easypost_push(journey, packing.company)] += 1
+        if order.name == f"#{HINTED}" and hour == at("Mon", "17:00"):
+            number = order.parcels[0].number
+            self.statuses[self._senders.ups_hint(number)] += 1
+            self.statuses[self._senders.ups_hint(number, credential="a guess")] += 1
+        if order.name == f"#{PUSHED}" and hour == at("Wed", "19:30"):
+            self.statuses[self._senders.fedex_push(self.carriers.journey(order.parcels[0].number))] += 1
+
+    def _work(self) -> None:
+        """Release what is due and wait, until nothing that may go now is left."""
+        self._drain()
+        rested = False
+        while self._is_due():
+            if self._release():
+                self._drain()
+                rested = False
+            elif rested:  # what is left waits for its account's budget
+                return
+            else:
+                time.sleep(_SETTLED)
+                rested = True
+
+    def _drain(self) -> None:
+        """Wait until the queues are empty, those of the mail provider's events included."""
+        self._wait()
+        if self.mailbox.pump(self.books):
+            self._wait()
+
+    def _wait(self) -> None:
+        until = time.monotonic() + _PATIENCE
+        while any(self._waiting(name) for name in _QUEUES):
+            if time.monotonic() > until:
+                left = {name: self._waiting(name) for name in _QUEUES}
+                message = f"the stack does not come to rest: {left}"
+                raise RuntimeError(message)
+            time.sleep(0.05)
+
+    def _waiting(self, queue: str) -> int:
+        answer = self._sqs.get_queue_attributes(QueueUrl=self.stack.outputs[queue], AttributeNames=_COUNTS)
+        return sum(int(number) for number in answer["Attributes"].values())
+
+    def _release(self) -> int:
+        answer = self._functions.invoke(FunctionName=self.stack.outputs["DueReleaseFunction"], Payload=b"{}")
+        payload = json.load(answer["Payload"])
+        if "FunctionError" in answer or "released" not in payload:
+            message = f"due_release failed: {payload}"
+            raise RuntimeError(message)
+        return int(payload["released"])
+
+    def _is_due(self) -> bool:
+        return any(self._schedule.due(shard, after="", until=self.clock.now, limit=1) for shard in self._shards)
+
+    def _say(self, hour: float, webhooks: int) -> None:
+        mails = len(self.mailbox.raw_mails())
+        moment = self.clock.moment(hour)
+        calls = sum(len(account.calls) for account in self.carriers.accounts.values())
+        print(f"  {moment:%a %H:%M}  {webhooks:3} webhooks  {calls:4} carrier calls  {mails:3} mails", file=sys.stderr)
+
+
+def _slow_down(functions: "LambdaClient") -> None:
+    """Two runs of each function at once: on a small machine fifty starts at the same time help nobody."""
+    for mapping in functions.list_event_source_mappings()["EventSourceMappings"]:
+        functions.update_event_source_mapping(UUID=mapping["UUID"], ScalingConfig={"MaximumConcurrency": 2})
