@@ -150,7 +150,9 @@ def _note_failure(watch: Watch, error: TransientError | PermanentError, ports: P
     field_name = error.field if isinstance(error, MalformedPayloadError) else ""
     level("poll failed", carrier=carrier, order_id=watch.order_id, error=type(error).__name__, field=field_name)
     count("PollFailed", carrier=carrier, error=type(error).__name__)
-    watched = Watched(tracking_number=watch.tracking_number, since=watch.since, failures=watch.failures + 1)
+    # A failure knows nothing of the parcel: it is given up by the time since the carrier last answered.
+    since = watch.checked_at or watch.since
+    watched = Watched(tracking_number=watch.tracking_number, since=since, failures=watch.failures + 1)
     _schedule(watch, watched, ports, now, failures=watch.failures + 1, retry_after=retry_after)
 
 
