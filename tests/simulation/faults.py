@@ -1,7 +1,8 @@
 """Where and how things fail: every port call is a place where a process can die, a call can fail or work can be doubled.
 
 `KILL` ends the process, before the effect or after it with the reply lost; `FAIL` raises what a caller can catch;
-`TWICE` lets a second worker do the whole of the current work at that very moment, which is how races are tried.
+`TWICE` lets a second worker do the whole of the current work at that very moment, `MEANWHILE` lets everything else that
+is due within seconds happen then: that is how races are tried.
 """
 
 from collections.abc import Callable
@@ -25,9 +26,12 @@ class Fault(StrEnum):
     FAIL_BEFORE = "fail_before"
     FAIL_AFTER = "fail_after"
     TWICE = "twice"
+    MEANWHILE = "meanwhile"
 
 
 KILLS = (Fault.KILL_BEFORE, Fault.KILL_AFTER)
+RACES = (Fault.TWICE, Fault.MEANWHILE)
+TROUBLES = (*KILLS, Fault.FAIL_BEFORE, Fault.FAIL_AFTER)
 FAULTS = tuple(fault for fault in Fault if fault is not Fault.NONE)
 
 
@@ -66,14 +70,18 @@ class Chaos:
 
     def __init__(self, rng: Random, until: int = 400) -> None:
         self._rng = rng
-        self._rate = rng.choice((0.0, 0.01, 0.03, 0.08))
+        self._trouble = rng.choice((0.0, 0.01, 0.03, 0.08))
+        self._race = rng.choice((0.0, 0.02, 0.2))
         self._world = rng.choice((0.0, 0.3, 1.0, 2.0))
         self._until = until
 
     def at(self, call: int) -> Fault:
-        if call > self._until or self._rng.random() >= self._rate:
+        if call > self._until:
             return Fault.NONE
-        return self._rng.choice(FAULTS)
+        drawn = self._rng.random()
+        if drawn < self._trouble:
+            return self._rng.choice(TROUBLES)
+        return self._rng.choice(RACES) if drawn < self._trouble + self._race else Fault.NONE
 
     def chance(self, probability: float) -> bool:
         return self._rng.random() < probability * self._world
@@ -86,9 +94,12 @@ class Points:
         self.plan = plan
         self.calls = 0
         self.strikes = 0
+        self._is_elsewhere = False
         self.labels: list[str] = []
         self.again: Callable[[], None] | None = None
         """The current work as a whole, for a second worker to do."""
+        self.meanwhile: Callable[[], None] = lambda: None
+        """Whatever else is due about now."""
 
     def guarded[T](self, port: T, name: str) -> T:
         """The same port, with a place to fail around every method."""
@@ -99,13 +110,15 @@ class Points:
         call, self.calls = self.calls, self.calls + 1
         self.labels.append(label)
         fault = self.plan.at(call)
-        self.strikes += fault is not Fault.NONE
+        self.strikes += fault in TROUBLES
         if fault is Fault.KILL_BEFORE:
             raise Killed
         if fault is Fault.FAIL_BEFORE:
             raise _refusal(label, call)
-        if fault is Fault.TWICE:
-            self._do_it_twice()
+        if fault is Fault.TWICE and self.again:
+            self._elsewhere(self.again)
+        if fault is Fault.MEANWHILE and not self._is_elsewhere:
+            self._elsewhere(self.meanwhile)
         result = half() if half and fault is Fault.FAIL_AFTER else effect()
         if fault is Fault.KILL_AFTER:
             raise Killed
@@ -113,11 +126,15 @@ class Points:
             raise _lost_reply(label)
         return result
 
-    def _do_it_twice(self) -> None:
-        again, self.again = self.again, None
-        if again:
-            again()
-        self.again = again
+    def _elsewhere(self, work: Callable[[], None]) -> None:
+        """Done by another process: its death or failure is not ours."""
+        held, self.again = self.again, None
+        nested, self._is_elsewhere = self._is_elsewhere, True
+        try:
+            work()
+        except (Killed, TransientError):
+            self.strikes += 1
+        self.again, self._is_elsewhere = held, nested
 
 
 class _Guarded:

@@ -119,4 +119,6 @@ class SimulatedQueue:
             batch.append(one)
         if len(visible) > BATCH:
             self._timeline.later(timedelta(0), self.work)
+        elif self.waiting and not visible:  # woken too early
+            self._timeline.later(min(one.visible_at for one in self.waiting.values()) - now, self.work)
         return batch

@@ -37,6 +37,16 @@ def scan_parked_before_its_fulfilment(world: World) -> None:
     world.aggregator(8 * H, payloads.tracker("EV1", *scans, event_id="e2"))
 
 
+def scan_and_fulfilment_in_one_second(world: World) -> None:
+    """Whether the scan is parked or learned, the order must know it in the end."""
+    world.shop(0 * M, "orders/create", payloads.order(START - H))
+    world.shop(5 * M, "fulfillments/create", payloads.fulfilment(START + 4 * M, "EV1", company="Evri"))
+    second = timedelta(seconds=1)
+    world.aggregator(5 * M - second, payloads.tracker("EV1", (START + 4 * M, "in_transit"), event_id="e1"))
+    world.aggregator(5 * M + second, payloads.tracker("EV1", (START + 5 * M - M, "pre_transit"), event_id="e0"))
+    world.aggregator(8 * H, payloads.tracker("EV1", (START + 8 * H, "delivered"), event_id="e2"))
+
+
 def three_parcels_that_move_together(world: World) -> None:
     """One order, three parcels, within minutes of each other."""
     numbers = ("EV1", "EV2", "EV3")
@@ -75,6 +85,16 @@ def polls_that_fail(world: World) -> None:
     world.site.parcels[POLLED] = Parcel([Scan(START + H, "OR"), Scan(START + 12 * H, "FS", "D")])
     world.outage = (START + 2 * M, START + 6 * H)
     _packed_with_ups(world)
+
+
+def five_parcels_and_a_small_budget(world: World) -> None:
+    """F28: all are due at once, the account may call four times an hour."""
+    numbers = [f"1Z999AA1012345678{index}" for index in range(5)]
+    for index, number in enumerate(numbers):
+        world.site.parcels[number] = Parcel([Scan(START - H, "OR"), Scan(START + (2 + index) * H, "FS", "D")])
+    world.shop(0 * M, "orders/create", payloads.order(START - 2 * H))
+    world.shop(M, "fulfillments/create", payloads.fulfilment(START - H, *numbers))
+    world.alert(6 * H + 30 * M, numbers[0])
 
 
 def merge_window_ended_by_its_timer(world: World) -> None:
@@ -195,10 +215,12 @@ SCENARIOS: tuple[Scenario, ...] = (
     order_confirmed,
     fulfilment_before_its_order,
     scan_parked_before_its_fulfilment,
+    scan_and_fulfilment_in_one_second,
     three_parcels_that_move_together,
     hint_wakes_a_poll,
     polls_with_news,
     polls_that_fail,
+    five_parcels_and_a_small_budget,
     merge_window_ended_by_its_timer,
     mail_that_bounces,
     mail_that_bounces_softly,

@@ -1,11 +1,16 @@
 """Seeds that once broke an invariant, each with what it found."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
+from tests import payloads
+from tests.simulation.faults import Calm
 from tests.simulation.histories import seeded_history
+from tests.simulation.invariants import broken
 from tests.simulation.quick import quick
+from tests.simulation.world import START, World
 
 
 @pytest.fixture(autouse=True)
@@ -17,3 +22,18 @@ def _quick() -> Iterator[None]:
 def test_a_bounce_proves_that_the_mail_went_out() -> None:
     """The Send event was lost, the Bounce came: the mail was sent again, for only Send and Delivery counted as proof."""
     assert seeded_history(1369).broken == ()
+
+
+def test_a_number_heard_of_only_after_it_was_replaced_still_leads_to_its_order() -> None:
+    """The older fulfilment came last: its number was never linked, so its scans were parked instead of learned."""
+    world, minute = World(0, Calm()), timedelta(minutes=1)
+    world.shop(0 * minute, "orders/create", payloads.order(START))
+    newer = payloads.fulfilment(START, "EV2", company="Evri", updated_at=START + 9 * minute)
+    world.shop(10 * minute, "fulfillments/update", newer)
+    world.shop(20 * minute, "fulfillments/create", payloads.fulfilment(START, "EV1", company="Evri"))
+    for index, number in enumerate(("EV1", "EV2")):
+        scans = ((START + 5 * minute, "in_transit"), (START + 40 * minute, "delivered"))
+        world.aggregator(41 * minute, payloads.tracker(number, *scans, event_id=f"e{index}"))
+    world.run()
+
+    assert broken(world) == []

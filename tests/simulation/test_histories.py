@@ -14,6 +14,7 @@ from tests.simulation.scenarios import (
     hint_wakes_a_poll,
     later_day_then_silence,
     mail_that_bounces,
+    scan_and_fulfilment_in_one_second,
     three_parcels_that_move_together,
 )
 from tests.simulation.world import World
@@ -43,13 +44,18 @@ def test_every_crash_point_leaves_nothing_lost_and_nothing_twice(scenario: Scena
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.__name__)
-@pytest.mark.parametrize("fault", [Fault.FAIL_BEFORE, Fault.FAIL_AFTER, Fault.TWICE])
+@pytest.mark.parametrize("fault", [Fault.FAIL_BEFORE, Fault.FAIL_AFTER, Fault.TWICE, Fault.MEANWHILE])
 def test_errors_and_second_workers_do_no_harm(scenario: Scenario, fault: Fault) -> None:
-    """F14, F19, F24: a call fails, its reply is lost, or another worker does the same work at that very moment."""
+    """F14, F19, F24: a call fails, its reply is lost, another worker does the same work, or everything else, meanwhile."""
     calls = judged("calm", scenario, Calm()).calls
-    step = max(1, round(calls / 8))
+    step = max(1, round(calls / 6))
 
     assert _broken(crash_histories(scenario, (fault,), step)) == []
+
+
+def test_a_scan_and_its_fulfilment_meet_however_they_interleave() -> None:
+    """F11: between looking for the order and parking the scan, the order may be written."""
+    assert _broken(crash_histories(scan_and_fulfilment_in_one_second, (Fault.MEANWHILE,))) == []
 
 
 @pytest.mark.parametrize("first", range(0, SEEDS, 100))
