@@ -35,7 +35,7 @@ STAGES = {
     "tracking_api": tracking_api,
     "webhook_intake": webhook_intake,
 }
-CLIENTS = ("dynamodb", "sqs", "s3", "ssm", "secretsmanager", "ses", "cloudformation")
+CLIENTS = ("dynamodb", "sqs", "s3", "ssm", "secretsmanager", "ses")
 SECRET = "shpss_porchlight-sample"
 NOON = datetime(2026, 5, 20, 8, 16, tzinfo=UTC)
 
@@ -69,34 +69,56 @@ class Deployed:
         return {"Records": [{"messageId": str(index), "body": json.dumps(body)} for index, body in enumerate(bodies)]}
 
 
+@pytest.fixture(scope="module")
+def _clients() -> Iterator[None]:
+    """Making clients is what takes time, so a module shares them; each test then has an empty account of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+        _forget_clients()
+        with mock_aws():  # it lends the credentials, which clients take when they are made
+            for name in CLIENTS:
+                getattr(clients, name)()
+        yield
+    _forget_clients()
+
+
+@pytest.fixture(scope="module")
+def _config(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """The published files by their key."""
+    folder = tmp_path_factory.mktemp("config")
+    compile_config(ROOT / "config", folder)
+    return {f"config/{file.name}": file.read_bytes() for file in folder.glob("*.json")}
+
+
 @pytest.fixture
-def deployed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Deployed]:
+def deployed(monkeypatch: pytest.MonkeyPatch, _clients: None, _config: dict[str, bytes]) -> Iterator[Deployed]:
     with mock_aws(), time_machine.travel(NOON, tick=False) as clock:
-        monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
-        forget()
-        for name, value in _made(tmp_path).items():
+        _forget_wiring()
+        for name, value in _made(_config).items():
             monkeypatch.setenv(name.upper(), value)
         yield Deployed(clock)
-    forget()
+    _forget_wiring()
 
 
-def forget() -> None:
-    """Clients, settings and ports are made once per process; each test is a new one."""
-    settings.cache_clear()
+def _forget_clients() -> None:
     clients._session.cache_clear()
     for name in CLIENTS:
         getattr(clients, name).cache_clear()
+
+
+def _forget_wiring() -> None:
+    """Settings and ports, with the secrets and the config they hold, are made once per process; a test is a new one."""
+    settings.cache_clear()
     for stage in STAGES.values():
         stage.ports.cache_clear()
 
 
-def _made(tmp_path: Path) -> dict[str, str]:
+def _made(config: dict[str, bytes]) -> dict[str, str]:
     for name in ("OrdersTable", "CustomersTable", "ConnectionsTable"):
         clients.dynamodb().create_table(**table(name))
     clients.s3().create_bucket(Bucket="data", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
-    compile_config(ROOT / "config", tmp_path)
-    for file in tmp_path.glob("*.json"):
-        clients.s3().put_object(Bucket="data", Key=f"config/{file.name}", Body=file.read_bytes())
+    for key, body in config.items():
+        clients.s3().put_object(Bucket="data", Key=key, Body=body)
     connect("stores", "shopify", "main", ConnectionSecrets(webhook_secrets=(SECRET,)))
     key = clients.secretsmanager().create_secret(Name="link", SecretString="k" * 32)
     clients.ses().create_email_identity(EmailIdentity="orders@shop.example")
