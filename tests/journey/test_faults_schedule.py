@@ -1,12 +1,8 @@
-"""F11, F28–F31: the clock that is late, doubled or wrong, and parcels that come and go."""
+"""F11, F28, F29, F31: the clock that is late, doubled or wrong, and parcels that come and go."""
 
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 import pytest
-from porchlight.carriers._payload import printed_time
-from porchlight.domain.times import wall_clock
-from porchlight.domain.tracking import Place
 from porchlight.pipeline.due_release import release
 
 from tests import payloads
@@ -105,30 +101,6 @@ def test_f29_a_second_sweep_finds_the_shards_taken() -> None:
 
     assert sorted(released) == [0, 1]
     assert shop.told() == ["order_confirmed"]
-
-
-@pytest.mark.parametrize(
-    ("local", "zone", "utc"),
-    [
-        ("2026-03-29T02:30:00", "Europe/Berlin", "2026-03-29T01:30:00Z"),  # the hour that is skipped
-        ("2026-10-25T02:30:00", "Europe/Berlin", "2026-10-25T00:30:00Z"),  # the hour that comes twice
-        ("2028-02-29T12:00:00", "America/Boise", "2028-02-29T19:00:00Z"),
-        ("2026-12-31T23:59:00", "Pacific/Kiritimati", "2026-12-31T09:59:00Z"),
-    ],
-)
-def test_f30_clock_changes_and_leap_days_have_one_reading(local: str, zone: str, utc: str) -> None:
-    read = wall_clock(datetime.fromisoformat(local), zone)
-
-    assert read.occurred_at == datetime.fromisoformat(utc)
-    assert read.local_time == local
-
-
-def test_f30_scans_of_the_doubled_hour_keep_their_printed_time_and_their_day() -> None:
-    place = Place(city="Berlin", country="DE")
-    read = [printed_time(f"2026-10-25T{clock}", place, START + 200 * 24 * HOUR) for clock in ("01:59:00", "03:00:00")]
-
-    assert [one.occurred_at.astimezone(ZoneInfo("Europe/Berlin")).day for one in read] == [25, 25]
-    assert read[0].occurred_at < read[1].occurred_at
 
 
 @pytest.mark.parametrize("minutes", [-10, 10])
