@@ -6,6 +6,7 @@ from itertools import permutations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from porchlight.domain.facts import OrderFacts
 from porchlight.domain.fold import ShipmentState, fold
 from porchlight.domain.orders import FulfilmentEvent
 from porchlight.domain.status import Action, Finality, Responsible, Status, SubStatus
@@ -15,6 +16,7 @@ from porchlight.domain.tracking import Estimate
 from tests.domain.stories import (
     ONE,
     TWO,
+    Statement,
     fulfilment,
     heard,
     hours,
@@ -27,6 +29,7 @@ from tests.domain.stories import (
 )
 
 S = Status
+PACKED = store_says(order=order(), packed=[fulfilment(ONE)])
 FIRST_DAY, LATER_DAY = date(2026, 6, 4), date(2026, 6, 8)
 
 
@@ -136,6 +139,38 @@ def test_an_impossible_time_is_flagged_and_stands_where_it_was_heard() -> None:
 def test_a_summary_counts_where_there_is_no_scan() -> None:
     state = parcel(status=S.IN_TRANSIT, heard_at=7)
     assert (state.status, state.since, state.moving_since, state.decided_by) == (S.IN_TRANSIT, hours(7), hours(7), "")
+
+
+def only_parcel(*said: Statement) -> ShipmentState:
+    return fold(heard([PACKED, *said])).shipments[0]
+
+
+def test_a_summary_that_is_repeated_began_when_it_was_first_said() -> None:
+    repeated = [says(ONE, status=S.OUT_FOR_DELIVERY, heard=heard) for heard in (9, 33, 57)]
+    for said in permutations(repeated):
+        assert only_parcel(*said).since == hours(9)
+    other = says(ONE, status=S.OUT_FOR_DELIVERY, heard=8, source="easypost")
+    assert only_parcel(*repeated, other).since == hours(8)
+
+
+def test_a_summary_with_another_reason_begins_anew() -> None:
+    reasons = [(9, SubStatus.WEATHER), (33, SubStatus.WEATHER), (57, SubStatus.ADDRESS_PROBLEM)]
+    state = only_parcel(*(says(ONE, status=S.EXCEPTION, sub=sub, heard=heard) for heard, sub in reasons))
+    assert (state.sub_status, state.since) == (SubStatus.ADDRESS_PROBLEM, hours(57))
+
+
+def test_an_order_stored_before_first_times_were_kept_takes_the_latest() -> None:
+    facts = heard([PACKED, *(says(ONE, status=S.OUT_FOR_DELIVERY, heard=when) for when in (9, 33))])
+    stored = facts.model_dump(mode="json")
+    del stored["shipments"][0]["first_said"]
+    assert fold(OrderFacts.model_validate(stored)).shipments[0].since == hours(33)
+
+
+def test_a_summary_of_delivered_began_no_sooner_than_the_scan_it_overrides() -> None:
+    too_soon, then = says(ONE, status=S.DELIVERED, heard=9), says(ONE, status=S.DELIVERED, heard=40)
+    van = says(ONE, scan(30, S.OUT_FOR_DELIVERY), heard=30)
+    state = only_parcel(too_soon, van, then)
+    assert (state.status, state.since, state.decided_by) == (S.DELIVERED, hours(30), "")
 
 
 def test_a_summary_of_delivered_counts_over_older_scans() -> None:

@@ -79,6 +79,20 @@ def test_out_for_delivery_is_news_once_a_day() -> None:
     assert keys(Trigger.OUT_FOR_DELIVERY, says(ONE, *days)) == [f"{ONE}.2026-06-02", f"{ONE}.2026-06-03"]
 
 
+@pytest.mark.parametrize("status", [S.OUT_FOR_DELIVERY, S.DELIVERY_ATTEMPTED])
+def test_a_summary_without_scans_that_is_repeated_every_day_is_news_once(status: Status) -> None:
+    daily = [says(ONE, status=status, heard=hour) for hour in (9, 33, 57)]
+    [first] = found(Trigger(status), daily[0])
+    assert (first.key, first.at) == (f"{ONE}.2026-06-01", hours(9))
+    assert found(Trigger(status), *daily) == [first]
+
+
+def test_the_scan_that_follows_a_summary_the_same_day_is_the_same_news() -> None:
+    summary = says(ONE, status=S.OUT_FOR_DELIVERY, heard=9)
+    scanned = says(ONE, scan(8.5, S.OUT_FOR_DELIVERY), heard=10)
+    assert keys(Trigger.OUT_FOR_DELIVERY, summary) == keys(Trigger.OUT_FOR_DELIVERY, summary, scanned)
+
+
 def test_the_day_is_the_one_the_carrier_printed() -> None:
     local = wall_clock(hours(12).replace(tzinfo=None), "America/Los_Angeles")
     assert local.occurred_at.date() == date(2026, 6, 2)

@@ -48,6 +48,11 @@ class Report(Value):
     sub_status: SubStatus = SubStatus.NONE
     estimate: Estimate | None = None
 
+    @property
+    def reading(self) -> str:
+        """Status and reason, as a key."""
+        return f"{self.status}.{self.sub_status}"
+
 
 class ShipmentFacts(Value):
     """What was said about one tracking number.
@@ -55,6 +60,7 @@ class ShipmentFacts(Value):
     Attributes:
         events: By `event_id`.
         reports: Latest of each source.
+        first_said: When each `Report.reading` was first reported, by whichever source.
         first_estimate: The earliest-reported estimate, the yardstick of "later than first said".
     """
 
@@ -62,6 +68,7 @@ class ShipmentFacts(Value):
     carrier: str = ""
     events: tuple[TrackingEvent, ...] = ()
     reports: tuple[Report, ...] = ()
+    first_said: dict[str, datetime] = {}
     first_estimate: Report | None = None
 
     def with_update(self, update: TrackingUpdate) -> "ShipmentFacts":
@@ -78,6 +85,7 @@ class ShipmentFacts(Value):
             carrier=min(filter(None, (self.carrier, update.carrier)), default=""),
             events=_union(self.events, update.events),
             reports=_latest_reports((*self.reports, report)),
+            first_said=_first_said(self.first_said, report),
             first_estimate=_earliest_estimate(self.first_estimate, report),
         )
 
@@ -154,6 +162,11 @@ def _latest_reports(reports: tuple[Report, ...]) -> tuple[Report, ...]:
         if held is not report:
             latest[report.source] = max(held, report, key=lambda one: (one.reported_at, _canonical(one)))
     return tuple(latest[key] for key in sorted(latest))
+
+
+def _first_said(held: dict[str, datetime], report: Report) -> dict[str, datetime]:
+    first = min(held.get(report.reading, report.reported_at), report.reported_at)
+    return dict(sorted({**held, report.reading: first}.items()))
 
 
 def _earliest_estimate(held: Report | None, stated: Report) -> Report | None:

@@ -8,6 +8,7 @@ be spread over several parcels.
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import NamedTuple
 
 from porchlight.domain.facts import OrderFacts, Report, ShipmentFacts
 from porchlight.domain.orders import FulfilmentSnapshot, OrderSnapshot, PackedItem, Parcel
@@ -166,7 +167,7 @@ def _fold_shipment(
 ) -> ShipmentState:
     events = in_order((*own.events, *store_events))
     decisive, status = walk(events)
-    status, sub_status, since = _stated(decisive, status, own.reports)
+    standing = _standing(decisive, status, own)
     scans = [event for event in events if event.status is not Status.UNKNOWN]
     packed_at = fulfilment.created_at if fulfilment else None
     estimate = _current_estimate(own.reports)
@@ -179,12 +180,12 @@ def _fold_shipment(
         tracking_url=parcel.tracking_url if parcel else "",
         fulfilment_id=fulfilment.fulfilment_id if fulfilment else "",
         items=fulfilment.items if fulfilment else (),
-        status=status,
-        sub_status=sub_status,
-        since=since,
-        decided_by=decisive.event_id if decisive else "",
+        status=standing.status,
+        sub_status=standing.sub_status,
+        since=standing.since,
+        decided_by=standing.decided_by,
         packed_at=packed_at,
-        moving_since=_moving_since(scans, status, since),
+        moving_since=_moving_since(scans, standing),
         last_scan_at=scans[-1].occurred_at if scans else packed_at,
         last_scan_id=scans[-1].event_id if scans else "",
         estimate=estimate or fallback,
@@ -194,25 +195,39 @@ def _fold_shipment(
     )
 
 
-def _stated(
-    decisive: TrackingEvent | None, status: Status, reports: tuple[Report, ...]
-) -> tuple[Status, SubStatus, datetime | None]:
-    """Scans decide; a summary counts where there is no scan, or where it says the end and no scan does."""
-    known = [report for report in reports if report.status is not Status.UNKNOWN]
+class _Standing(NamedTuple):
+    status: Status
+    sub_status: SubStatus
+    since: datetime | None
+    decided_by: str
+
+
+def _standing(decisive: TrackingEvent | None, status: Status, own: ShipmentFacts) -> _Standing:
+    """Scans decide; a summary counts where there is no scan, or where it says the end and no scan does.
+
+    Sources repeat a summary day after day, so what it says began when anybody first said it.
+    """
+    scanned = _Standing(status, SubStatus.NONE, None, "")
+    if decisive:
+        scanned = _Standing(status, decisive.sub_status, decisive.occurred_at, decisive.event_id)
+    known = [report for report in own.reports if report.status is not Status.UNKNOWN]
     latest = max(known, key=lambda report: (report.reported_at, report.source), default=None)
-    if decisive is None:
-        return (
-            (latest.status, latest.sub_status, latest.reported_at) if latest else (Status.UNKNOWN, SubStatus.NONE, None)
-        )
-    ends = latest is not None and latest.status is Status.DELIVERED and latest.reported_at >= decisive.occurred_at
-    if latest and ends and Status.DELIVERED not in STAYS[status] and status is not Status.RETURN_TO_SENDER:
-        return Status.DELIVERED, latest.sub_status, latest.reported_at
-    return status, decisive.sub_status, decisive.occurred_at
+    if latest is None or (decisive and not _ends(latest, decisive, status)):
+        return scanned
+    # Orders stored by an older version know no first time; theirs is the latest.
+    first = own.first_said.get(latest.reading, latest.reported_at)
+    return _Standing(latest.status, latest.sub_status, max(first, scanned.since or first), "")
 
 
-def _moving_since(scans: list[TrackingEvent], status: Status, since: datetime | None) -> datetime | None:
+def _ends(latest: Report, decisive: TrackingEvent, status: Status) -> bool:
+    """A summary of "delivered" is news after these scans."""
+    said = latest.status is Status.DELIVERED and latest.reported_at >= decisive.occurred_at
+    return said and Status.DELIVERED not in STAYS[status] and status is not Status.RETURN_TO_SENDER
+
+
+def _moving_since(scans: list[TrackingEvent], standing: _Standing) -> datetime | None:
     first = next((event.occurred_at for event in scans if event.status in MOVEMENT), None)
-    return first or (since if status in MOVEMENT else None)
+    return first or (standing.since if standing.status in MOVEMENT else None)
 
 
 def _current_estimate(reports: tuple[Report, ...]) -> Estimate | None:
