@@ -71,11 +71,15 @@ def _hear_store(envelope: Envelope, ports: EvaluationPorts, now: datetime) -> No
 def _claim_parked(order_id: str, update: StoreUpdate, ports: EvaluationPorts, now: datetime) -> None:
     """Scans that came before their order; read after it was written, so that this or `_learn_or_park` sees both."""
     for number in sorted({parcel.tracking_number for one in update.fulfilments for parcel in one.parcels}):
-        parked = ports.change.orders.parked(number)
-        for tracking in parked:
-            change_order(order_id, Lesson(tracking=tracking), ports.change, now)
-        if parked:
-            ports.change.orders.unpark(number)
+        _claim([order_id], number, ports, now)
+
+
+def _claim(orders: list[str], number: str, ports: EvaluationPorts, now: datetime) -> None:
+    """Everything parked is learned before anything is forgotten: others may have parked theirs long ago."""
+    parked = ports.change.orders.parked(number) if orders else []
+    learned = [change_order(one, Lesson(tracking=said), ports.change, now) for one in orders for said in parked]
+    if any(learned):
+        ports.change.orders.unpark(number)
 
 
 def _hear_carrier(envelope: Envelope, ports: EvaluationPorts, now: datetime) -> None:
@@ -109,8 +113,7 @@ def _learn_or_park(orders: list[str], update: TrackingUpdate, ports: EvaluationP
     ports.change.orders.park(update, now)
     count("UpdateParked", carrier=update.source)
     # The order may have been written between our look and the parking: look once more (see `_claim_parked`).
-    for order_id in ports.change.orders.by_number(update.tracking_number):
-        change_order(order_id, lesson, ports.change, now)
+    _claim(ports.change.orders.by_number(update.tracking_number), update.tracking_number, ports, now)
 
 
 def _wake_polls(orders: list[str], update: TrackingUpdate, ports: EvaluationPorts, now: datetime) -> None:
