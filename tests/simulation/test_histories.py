@@ -19,8 +19,8 @@ from tests.simulation.scenarios import (
 )
 from tests.simulation.world import World
 
-SEEDS = 1200
-CRASH_HISTORIES = 60
+SEEDS = 800
+CRASH_HISTORIES = 50
 """Of each scenario; those with more calls are sampled here, and run whole by `make simulate-faults`."""
 
 
