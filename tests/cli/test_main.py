@@ -1,5 +1,6 @@
 """The frame around every command: how commands are found, what they cost to start, how they refuse."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -7,7 +8,9 @@ from pathlib import Path
 import pytest
 from porchlight import cli
 
-LAYER = Path(__file__).parents[2] / "layers" / "common"
+ROOT = Path(__file__).parents[2]
+LAYER = ROOT / "layers" / "common"
+UPS_ANSWER = ROOT / "tests" / "carriers" / "fixtures" / "ups" / "poll.delivered.json"
 
 
 def run_python(*args: str) -> subprocess.CompletedProcess[str]:
@@ -21,6 +24,23 @@ def test_module_runs_as_a_command() -> None:
     assert done.returncode == 0
     assert "normalise" in done.stdout
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize("argv", [["--help"], ["normalise", "carrier", "ups", str(UPS_ANSWER)]], ids=["help", "result"])
+def test_reader_that_leaves_early_gets_no_traceback(argv: list[str]) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [sys.executable, "-m", "porchlight", *argv],
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+        env={"PYTHONPATH": str(LAYER)},
+        timeout=60,
+    )
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (141, "")
 
 
 @pytest.mark.parametrize("argv", [[], ["no-such-command"], ["normalise"], ["normalise", "carrier"], ["_input"]])
