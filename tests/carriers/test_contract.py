@@ -7,6 +7,7 @@ from xml.etree.ElementTree import Element, fromstring, tostring
 
 import pytest
 from porchlight.domain import errors
+from porchlight.domain.carrier_names import CARRIER_OF, NAME_OF, carrier_named
 from porchlight.domain.exchange import Trust
 from porchlight.domain.reading import looks_like_xml
 from porchlight.domain.status import Status
@@ -38,6 +39,22 @@ def test_plugin_has_its_required_fixtures(code: str) -> None:
     assert any(case.kind == "poll" for case in found) == bool(plugin.credential_fields)
     assert any(case.kind == "push" for case in found) == (plugin.trust is not None)
     assert any(file.parent.name == code for file in SIGNATURES) == (plugin.trust is not None)
+
+
+def speaks_for_others(code: str) -> bool:
+    """An aggregator: its fixtures tell of parcels that somebody else carries."""
+    return any(update.carrier != code for case in READABLE if case.code == code for update in case.parse())
+
+
+@pytest.mark.parametrize("code", [code for code in CODES if not speaks_for_others(code)])
+def test_carrier_is_known_by_name_to_shops_and_shoppers(code: str) -> None:
+    plugin = CARRIERS.get(code)
+    assert NAME_OF.get(code) == plugin.name
+    assert carrier_named(plugin.name) == code
+
+
+def test_every_name_leads_to_a_plugin() -> None:
+    assert {*CARRIER_OF.values(), *NAME_OF} <= set(CODES)
 
 
 def test_every_fixture_folder_belongs_to_a_plugin() -> None:

@@ -1,7 +1,8 @@
 """Our plug-in code for a carrier as shops and packing software spell it.
 
 Only names that mean one carrier are listed; a brand of several networks, or a service nobody polls, is left to the
-tracking number.
+tracking number. The names stand here and not in the plug-ins, because evaluation and the tracking page need them and
+would otherwise import every carrier in each cold start.
 """
 
 CARRIER_OF = {
@@ -27,7 +28,7 @@ def carrier_named(words: str) -> str:
 
 
 NAME_OF = {"ups": "UPS", "fedex": "FedEx", "usps": "USPS", "dhl_unified": "DHL"}
-"""How people write the carriers whose code is not their name in capitals."""
+"""How people write each carrier we have a plug-in for, whatever a store calls it; aggregators move no parcels."""
 
 _SAYS_NOTHING = frozenset({"", "other", "unknown", "custom"})
 
