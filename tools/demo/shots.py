@@ -6,6 +6,7 @@ Needs the machine's Chromium. Pictures are written as small PNG files under name
 import shutil
 import sys
 from pathlib import Path
+from typing import Literal
 
 from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
@@ -17,20 +18,20 @@ from tools.demo.week import STEPS
 _UNTIL = at("Wed", "17:00")
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 _PHONE: ViewportSize = {"width": 390, "height": 844}
-_DESKTOP: ViewportSize = {"width": 1160, "height": 800}
+_DESKTOP: ViewportSize = {"width": 1160, "height": 860}
 _MAIL: ViewportSize = {"width": 640, "height": 400}
 _PAGES = (
     ("tracking-phone-light", "#1010", _PHONE, "light"),
     ("tracking-phone-dark", "#1010", _PHONE, "dark"),
+    ("tracking-phone-problem", "#1016", _PHONE, "light"),
+    ("tracking-phone-arabic", "#1008", _PHONE, "light"),
     ("tracking-desktop-light", "#1010", _DESKTOP, "light"),
     ("tracking-desktop-dark", "#1010", _DESKTOP, "dark"),
-    ("tracking-phone-problem", "#1022", _PHONE, "light"),
-    ("tracking-phone-arabic", "#1008", _PHONE, "light"),
 )
 _MAILS = (
-    ("mail-shipped", "#1009", "shipped", "light"),
+    ("mail-shipped", "#1010", "shipped", "light"),
     ("mail-out-for-delivery-dark", "#1001", "out_for_delivery", "dark"),
-    ("mail-problem-german", "#1021", "delayed", "light"),
+    ("mail-delayed-german", "#1021", "delayed", "light"),
 )
 
 
@@ -56,15 +57,20 @@ def take(stage: Stage, folder: Path) -> int:
 
 
 def _shoot_page(browser: Browser, link: str, file: Path, size: ViewportSize, scheme: str) -> None:
-    page = browser.new_page(viewport=size, color_scheme="dark" if scheme == "dark" else "light", locale="en-US")
+    sharp = 2 if size is _PHONE else 1
+    page = browser.new_page(viewport=size, device_scale_factor=sharp, color_scheme=_scheme(scheme), locale="en-US")
     page.goto(link, wait_until="networkidle")
     page.wait_for_selector("main:not([aria-busy=true])")
-    page.screenshot(path=file, full_page=size is _PHONE)
+    page.screenshot(path=file)
     page.close()
 
 
 def _shoot_mail(browser: Browser, mail: Mail, file: Path, scheme: str) -> None:
-    page = browser.new_page(viewport=_MAIL, color_scheme="dark" if scheme == "dark" else "light")
+    page = browser.new_page(viewport=_MAIL, color_scheme=_scheme(scheme))
     page.set_content(mail.html)
     page.screenshot(path=file, full_page=True)
     page.close()
+
+
+def _scheme(name: str) -> Literal["dark", "light"]:
+    return "dark" if name == "dark" else "light"
