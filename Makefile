@@ -84,7 +84,7 @@ replay: local ## every payload of DATA=<folder> through the deployed stack; repo
 	@$(py) -m tools.replay "$(DATA)"
 
 simulate-faults: .venv/.installed ## N=100000 seeded histories of crashes, repeats and delays
-	@$(py) -m tools.simulate_faults --histories $(N)
+	@$(py) -m tests.simulation --runs $(N)
 
 # ---- build and deploy it ----------------------------------------------------------------------------------------
 
@@ -131,8 +131,11 @@ define environment
 	@touch $@
 endef
 
+# A path file makes `.venv/bin/python -m porchlight` work from any folder.
 .venv/.installed: requirements-dev.txt
 	$(environment)
+	@.venv/bin/python -c 'import pathlib, sysconfig; \
+	  pathlib.Path(sysconfig.get_path("purelib"), "porchlight.pth").write_text("$(CURDIR)/layers/common\n")'
 .venv-sam/.installed: requirements-sam.txt
 	$(environment)
 .venv-local/.installed: requirements-local.txt

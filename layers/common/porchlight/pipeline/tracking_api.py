@@ -51,7 +51,7 @@ def answer(token: str | None, body: str, ports: PagePorts, now: datetime) -> Rep
     try:
         if token is not None:
             view = view_order(token, ports, now)
-            return _reply(view.model_dump_json() if view else None, "private, max-age=30")
+            return _reply(view.model_dump_json() if view else None, "max-age=30")
         question = Question.model_validate_json(body)
         link = look_up(question.order, question.email, ports, now)
     except ValidationError:
