@@ -1,10 +1,24 @@
-"""Orders for tests, from the same values the product uses: say what matters, the rest has a plausible default."""
+"""Orders for tests, from the same values the product uses: say what matters, the rest has a plausible default.
 
+Times here are printed clocks and goods have names, for tests of what a person reads. `tests/domain/stories.py` counts
+hours from the order and numbers its goods, for tests of what follows from what.
+"""
+
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 
 from porchlight.domain.facts import OrderFacts, order_id_of
 from porchlight.domain.fold import OrderState, fold
-from porchlight.domain.orders import FulfilmentSnapshot, Item, OrderSnapshot, PackedItem, Parcel, Person, StoreUpdate
+from porchlight.domain.orders import (
+    FulfilmentEvent,
+    FulfilmentSnapshot,
+    Item,
+    OrderSnapshot,
+    PackedItem,
+    Parcel,
+    Person,
+    StoreUpdate,
+)
 from porchlight.domain.status import Status, SubStatus
 from porchlight.domain.times import EventTime, exact
 from porchlight.domain.tracking import Estimate, Place, TrackingEvent, TrackingUpdate, tracking_event
@@ -16,6 +30,8 @@ ITEMS = (
     Item(line_id="3", title="Wool throw", quantity=1),
 )
 
+type Statement = StoreUpdate | TrackingUpdate
+
 
 def at(text: str) -> datetime:
     """An aware moment from ISO 8601 with an offset."""
@@ -25,7 +41,7 @@ def at(text: str) -> datetime:
 def snapshot(**changes: object) -> OrderSnapshot:
     """The store's word on an order, cancelled, translated or filled as `changes` say."""
     base = OrderSnapshot(
-        vendor_order_id="820982911",
+        vendor_order_id="77",
         number="#1042",
         updated_at=at("2026-03-09T08:00:00+00:00"),
         placed_at=at("2026-03-09T08:00:00+00:00"),
@@ -79,26 +95,36 @@ def expected(day: str, start: str | None = None, end: str | None = None) -> Esti
     return Estimate(day=date.fromisoformat(day), window_start=start, window_end=end)
 
 
+def store_says(
+    *,
+    order: OrderSnapshot | None = None,
+    packed: Iterable[FulfilmentSnapshot] = (),
+    scans: Iterable[FulfilmentEvent] = (),
+) -> StoreUpdate:
+    """A store's statement."""
+    return StoreUpdate(
+        source="shopify",
+        vendor_order_id="77",
+        topic="orders/updated",
+        order=order,
+        fulfilments=tuple(packed),
+        events=tuple(scans),
+    )
+
+
+NOTHING = OrderFacts(
+    order_id=order_id_of("shopify", "shop", "77"), store="shopify", connection="shop", vendor_order_id="77"
+)
+
+
+def heard(statements: Iterable[Statement], facts: OrderFacts = NOTHING) -> OrderFacts:
+    """What is known after these statements."""
+    for one in statements:
+        facts = facts.with_store_update(one) if isinstance(one, StoreUpdate) else facts.with_tracking_update(one)
+    return facts
+
+
 def folded(order: OrderSnapshot, *said: FulfilmentSnapshot | TrackingUpdate) -> OrderState:
     """The state of an order after all this was said."""
-    facts = OrderFacts(
-        order_id=order_id_of("shopify", "shop", order.vendor_order_id),
-        store="shopify",
-        connection="shop",
-        vendor_order_id=order.vendor_order_id,
-    ).with_store_update(
-        StoreUpdate(source="shopify", vendor_order_id=order.vendor_order_id, topic="orders/create", order=order)
-    )
-    for one in said:
-        if isinstance(one, TrackingUpdate):
-            facts = facts.with_tracking_update(one)
-        else:
-            facts = facts.with_store_update(
-                StoreUpdate(
-                    source="shopify",
-                    vendor_order_id=order.vendor_order_id,
-                    topic="fulfillments/create",
-                    fulfilments=(one,),
-                )
-            )
-    return fold(facts)
+    rest = (one if isinstance(one, TrackingUpdate) else store_says(packed=[one]) for one in said)
+    return fold(heard([store_says(order=order), *rest]))

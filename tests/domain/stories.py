@@ -1,4 +1,4 @@
-"""Orders told in statements, for the tests of the domain: hours count from the moment the order was placed.
+"""Orders told in statements, for tests of what follows: hours count from the moment the order was placed.
 
 `Story` plays what the pipeline does with the domain: it hears statements, looks at the order, and keeps the ledger.
 """
@@ -10,7 +10,6 @@ from pathlib import Path
 from hypothesis import strategies as st
 from porchlight.config import read_journey
 from porchlight.domain.decide import Plan, decide
-from porchlight.domain.facts import OrderFacts, order_id_of
 from porchlight.domain.fold import OrderState, ShipmentState, fold
 from porchlight.domain.journeys import Journey, Touchpoint
 from porchlight.domain.ledger import Decision, Outcome
@@ -22,18 +21,17 @@ from porchlight.domain.orders import (
     PackedItem,
     Parcel,
     Person,
-    StoreUpdate,
 )
 from porchlight.domain.status import Status, SubStatus
 from porchlight.domain.times import EventTime, exact
 from porchlight.domain.tracking import Estimate, Place, TrackingEvent, TrackingUpdate, tracking_event
 
+from tests.builders import NOTHING, Statement, heard, store_says
+
 START = datetime.fromisoformat("2026-06-01T08:00:00+00:00")
 """A Monday."""
 JOURNEY = read_journey(Path(__file__).parents[2] / "config" / "journeys.yaml")
 ONE, TWO, THREE = "1Z001", "1Z002", "1Z003"
-
-type Statement = StoreUpdate | TrackingUpdate
 
 
 def hours(number: float) -> datetime:
@@ -67,22 +65,6 @@ def fulfilment(
         cancelled=cancelled,
         parcels=tuple(Parcel(tracking_number=number, carrier="ups", carrier_name="UPS") for number in numbers),
         items=tuple(PackedItem(line_id=str(line)) for line in lines),
-    )
-
-
-def store_says(
-    *,
-    order: OrderSnapshot | None = None,
-    packed: Iterable[FulfilmentSnapshot] = (),
-    scans: Iterable[FulfilmentEvent] = (),
-) -> StoreUpdate:
-    return StoreUpdate(
-        source="shopify",
-        vendor_order_id="77",
-        topic="orders/updated",
-        order=order,
-        fulfilments=tuple(packed),
-        events=tuple(scans),
     )
 
 
@@ -120,17 +102,6 @@ def says(
         reported_at=hours(heard),
         events=scans,
     )
-
-
-NOTHING = OrderFacts(
-    order_id=order_id_of("shopify", "shop", "77"), store="shopify", connection="shop", vendor_order_id="77"
-)
-
-
-def heard(statements: Iterable[Statement], facts: OrderFacts = NOTHING) -> OrderFacts:
-    for one in statements:
-        facts = facts.with_store_update(one) if isinstance(one, StoreUpdate) else facts.with_tracking_update(one)
-    return facts
 
 
 def parcel(*scans: TrackingEvent, status: Status = Status.UNKNOWN, heard_at: float = 500) -> ShipmentState:
