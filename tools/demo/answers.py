@@ -134,7 +134,6 @@ def _fedex_scan(journey: Journey, scan: Scan) -> Body:
         "exceptionCode": reason,
         "exceptionDescription": explanation,
         "scanLocation": {"city": town.name, "stateOrProvinceCode": town.region, "countryCode": town.country},
-        "derivedStatusCode": "IT",
     }
 
 
