@@ -162,6 +162,13 @@ def test_where_no_scan_is_expected_nothing_is_silent(status: Status) -> None:
     assert silent_from(touchpoint(Trigger.SILENCE), parcel(scan(5, status))) is None
 
 
+@pytest.mark.parametrize("reason", [SubStatus.LOST, SubStatus.DISPOSED])
+def test_a_parcel_declared_lost_is_not_told_to_be_silent_as_well(reason: SubStatus) -> None:
+    silence = touchpoint(Trigger.SILENCE)
+    assert silent_from(silence, parcel(scan(5, S.EXCEPTION, reason))) is None
+    assert silent_from(silence, parcel(scan(5, S.EXCEPTION, SubStatus.WEATHER))) is not None
+
+
 def test_the_next_moment_is_the_end_of_the_first_silence() -> None:
     both = store_says(packed=[fulfilment(ONE, TWO, updated=2)])
     state = fold(heard([PACKED, both, says(ONE, scan(9, S.IN_TRANSIT)), says(TWO, scan(6, S.IN_TRANSIT))]))

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from porchlight.domain.fold import OrderState, ShipmentState
 from porchlight.domain.journeys import Touchpoint, Trigger
-from porchlight.domain.status import Finality, Status
+from porchlight.domain.status import Finality, Status, SubStatus
 from porchlight.domain.tracking import TrackingEvent
 
 
@@ -29,6 +29,9 @@ class Occurrence:
     at: datetime
     shipment: ShipmentState | None
     facts: dict[str, str]
+
+
+_NO_SCAN_TO_COME = frozenset({SubStatus.LOST, SubStatus.DISPOSED})
 
 
 def occurrences(touchpoint: Touchpoint, state: OrderState, now: datetime) -> list[Occurrence]:
@@ -53,7 +56,12 @@ def _moments_to_come(touchpoint: Touchpoint, state: OrderState) -> Iterator[date
 
 
 def silent_from(touchpoint: Touchpoint, parcel: ShipmentState) -> datetime | None:
-    """When the parcel's silence becomes worth telling; `None` when its stage has no limit."""
+    """When the parcel's silence becomes worth telling; `None` when its stage has no limit.
+
+    A parcel that was declared lost or destroyed is not silent: the exception has told more than its silence could.
+    """
+    if parcel.sub_status in _NO_SCAN_TO_COME:
+        return None
     stage = Status.PRE_TRANSIT if parcel.status is Status.UNKNOWN else parcel.status
     limit = touchpoint.no_scan_for.get(stage)
     return parcel.last_scan_at + limit if limit and parcel.last_scan_at and parcel.is_open else None

@@ -146,7 +146,9 @@ def _note_failure(watch: Watch, error: TransientError | PermanentError, ports: P
     retry_after = error.retry_after if isinstance(error, TransientError) else None
     if isinstance(error, RateLimitedError):
         ports.accounts.pause(watch.account, now + timedelta(seconds=retry_after or 60))
-    level = logger.error if isinstance(error, RefusedCredentialsError) else logger.warning
+    # A token may be revoked before its time, which the next poll heals; refused twice, the merchant must act.
+    refused_again = isinstance(error, RefusedCredentialsError) and watch.failures > 0
+    level = logger.error if refused_again else logger.warning
     field_name = error.field if isinstance(error, MalformedPayloadError) else ""
     level("poll failed", carrier=carrier, order_id=watch.order_id, error=type(error).__name__, field=field_name)
     count("PollFailed", carrier=carrier, error=type(error).__name__)
