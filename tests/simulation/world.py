@@ -15,6 +15,7 @@ from random import Random
 
 from porchlight.config import read_config, read_journey
 from porchlight.domain.brand import Brand
+from porchlight.domain.budgets import grant
 from porchlight.domain.errors import ChannelSuspendedError, OutcomeUnknownError, RateLimitedError, TransientError
 from porchlight.domain.exchange import Budget, Kind, WebhookRequest
 from porchlight.domain.journeys import Journey
@@ -281,12 +282,19 @@ class World:
 
     def _next_release(self) -> datetime | None:
         """The schedule fires every minute; minutes without anything due are left out, as they do nothing."""
-        due = [due_at for _, due_at, *_ in self.table.index()]
+        due = [self._affordable(shard, due_at) for shard, due_at, *_ in self.table.index()]
         if not due:
             return None
         wanted = max(min(due) + SETTLE, self._last_release + timedelta(milliseconds=1))
         full = wanted.replace(second=0, microsecond=0)
         return full if full >= wanted else full + MINUTE
+
+    def _affordable(self, shard: str, due_at: datetime) -> datetime:
+        """A poll is not released before its account may call."""
+        if not shard.startswith("polls#"):
+            return due_at
+        _, available_at = grant(self.accounts.held[Kind.CARRIERS, UPS.name], 1, self.now)
+        return max(due_at, available_at or due_at)
 
     def _run_release(self) -> None:
         if self.plan.chance(0.05):
