@@ -117,11 +117,11 @@ class FakeTable:
             message = "the order moved on"
             raise ConflictError(message)
 
-    def link_numbers(self, order_id: str, tracking_numbers: Sequence[str]) -> None:
+    def link_numbers(self, order_id: str, tracking_numbers: Sequence[str], now: datetime) -> None:
         for number in tracking_numbers:
             self.numbers.setdefault(number, set()).add(order_id)
 
-    def link_lookup(self, order_id: str, order_number: str, digest: str) -> None:
+    def link_lookup(self, order_id: str, order_number: str, digest: str, now: datetime) -> None:
         self.lookups[digest] = order_id
         self.names.setdefault(_name(order_number), set()).add(order_id)
 
@@ -157,10 +157,6 @@ class FakeTable:
         self.watches.pop((watch.order_id, watch.tracking_number), None)
 
     # ---- Outbox
-
-    def ledger_row(self, order_id: str, message_id: str) -> LedgerRow | None:
-        row = self.rows.get((order_id, message_id))
-        return LedgerRow(decision=row.decision, message=row.message) if row else None
 
     def claim(self, intent: Intent, message: Message, *, now: datetime) -> bool:
         row = self.rows.get((intent.order_id, intent.message_id))

@@ -73,7 +73,7 @@ class Desk:
         return [message_from_bytes(mail.call.raw, policy=policy.default) for mail in self.provider.mails]
 
     def row(self, decision_id: str) -> LedgerRow:
-        row = self.table.ledger_row(NOTHING.order_id, decision_id)
+        row = self.table.read(NOTHING.order_id).ledger.get(decision_id)
         assert row is not None
         return row
 

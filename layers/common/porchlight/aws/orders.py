@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 
 PARKED_FOR = timedelta(days=35)
 """Longer than any sender repeats itself."""
+LINKS_OUTLIVE = timedelta(days=120)
+"""An order is kept from its last change on, its links from when they were made: this is the longest usual life."""
 SWEEP_AFTER = timedelta(minutes=1)
 
 
@@ -86,15 +88,19 @@ class DynamoOrders:
             else:
                 self._client.transact_write_items(TransactItems=writes)
 
-    def link_numbers(self, order_id: str, tracking_numbers: Sequence[str]) -> None:
+    def link_numbers(self, order_id: str, tracking_numbers: Sequence[str], now: datetime) -> None:
         """One small item a number."""
         for tracking_number in tracking_numbers:
-            self._put({**key(f"number#{tracking_number}", f"order#{order_id}"), "order_id": text(order_id)})
+            self._link(key(f"number#{tracking_number}", f"order#{order_id}"), order_id, now)
 
-    def link_lookup(self, order_id: str, order_number: str, digest: str) -> None:
+    def link_lookup(self, order_id: str, order_number: str, digest: str, now: datetime) -> None:
         """Two small items: for the shopper and for the merchant."""
-        self._put({**key(f"lookup#{digest}", "order"), "order_id": text(order_id)})
-        self._put({**key(f"named#{_name(order_number)}", f"order#{order_id}"), "order_id": text(order_id)})
+        self._link(key(f"lookup#{digest}", "order"), order_id, now)
+        self._link(key(f"named#{_name(order_number)}", f"order#{order_id}"), order_id, now)
+
+    def _link(self, where: Item, order_id: str, now: datetime) -> None:
+        expires_at = now + self._retention + LINKS_OUTLIVE
+        self._put({**where, "order_id": text(order_id), "expires_at": number(int(expires_at.timestamp()))})
 
     def by_number(self, tracking_number: str) -> list[str]:
         """Orders this number was ever packed for."""
@@ -161,7 +167,7 @@ class DynamoOrders:
         if change.set_timer:
             yield self._timer_write(change)
         for watch in change.watch:
-            yield {"Put": {"TableName": self._table, "Item": {**watch_item(watch), "expires_at": expires_at}}}
+            yield {"Put": {"TableName": self._table, "Item": watch_item(watch)}}
         for tracking_number in change.unwatch:
             where = order_key(change.order_id, POLL + tracking_number)
             yield {"Delete": {"TableName": self._table, "Key": where}}

@@ -7,7 +7,7 @@ from porchlight.aws.failures import translated
 from porchlight.aws.items import DECISION, Item, ReadItem, due, moment, number, order_key, text
 from porchlight.aws.rows import ledger_row
 from porchlight.domain.errors import ConflictError
-from porchlight.domain.ledger import FINAL_MESSAGE_STATES, PROOFS, LedgerRow, Message, MessageState
+from porchlight.domain.ledger import FINAL_MESSAGE_STATES, PROOFS, Message, MessageState
 from porchlight.domain.messages import Intent
 from porchlight.domain.shards import shard_of
 from porchlight.domain.times import to_text
@@ -22,14 +22,6 @@ class DynamoOutbox:
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
         self._table = table
-
-    def ledger_row(self, order_id: str, message_id: str) -> LedgerRow | None:
-        """One GetItem."""
-        with translated("read of a ledger row"):
-            found = self._client.get_item(
-                TableName=self._table, Key=order_key(order_id, DECISION + message_id), ConsistentRead=True
-            )
-        return ledger_row(found["Item"]) if "Item" in found else None
 
     def claim(self, intent: Intent, message: Message, *, now: datetime) -> bool:
         """On condition that the row waits, or that an earlier claim has lapsed, and nobody tried since it was read."""

@@ -1,10 +1,15 @@
 """Ledger rows and watches as items, both ways."""
 
+from datetime import timedelta
+
 from porchlight.aws.items import POLL, Item, ReadItem, due, moment, number, order_key, text, unpacked
 from porchlight.domain.ledger import Decision, LedgerRow, Message
 from porchlight.domain.records import Watch
 from porchlight.domain.shards import poll_shard
 from porchlight.domain.times import from_text
+
+FORGOTTEN_AFTER = timedelta(days=60)
+"""A watch that nobody moved for so long belongs to an order that is gone."""
 
 
 def ledger_row(item: ReadItem) -> LedgerRow:
@@ -27,6 +32,7 @@ def watch_item(watch: Watch) -> Item:
         "since": moment(watch.since),
         "answer": text(watch.answer),
         "failures": number(watch.failures),
+        "expires_at": number(int((watch.due_at + FORGOTTEN_AFTER).timestamp())),
         **due(poll_shard(watch.account), watch.due_at),
     }
     return item | ({"checked_at": moment(watch.checked_at)} if watch.checked_at else {})

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from porchlight.domain.errors import (
     ChannelSuspendedError,
     OutcomeUnknownError,
-    RejectedRecipientError,
+    PermanentError,
     RenderError,
     TransientError,
 )
@@ -158,7 +158,7 @@ def _send(errand: Errand, message: OutgoingMessage, ports: SendingPorts, now: da
     channel, touchpoint = errand.channel.code, message.touchpoint
     try:
         receipt = errand.channel.send(message, ports.transports)
-    except RejectedRecipientError as error:
+    except PermanentError as error:
         _settle(errand, MessageState.FAILED, f"the channel refused it: {error}", ports)
     except OutcomeUnknownError:
         count("MessageInDoubt", channel=channel)

@@ -72,7 +72,7 @@ def change_order(order_id: str, lesson: Lesson, ports: ChangePorts, now: datetim
             return False
         change = _change(record, lesson, ports, now)
         try:
-            _make_findable(record, change.facts or record.facts, lesson, ports)
+            _make_findable(record, change.facts or record.facts, lesson, ports, now)
             if not change.is_empty:
                 ports.orders.commit(change)
         except ConflictError:
@@ -84,7 +84,7 @@ def change_order(order_id: str, lesson: Lesson, ports: ChangePorts, now: datetim
     raise ConflictError(message)
 
 
-def _make_findable(record: OrderRecord, after: OrderFacts, lesson: Lesson, ports: ChangePorts) -> None:
+def _make_findable(record: OrderRecord, after: OrderFacts, lesson: Lesson, ports: ChangePorts, now: datetime) -> None:
     """Links before the order itself: one that leads nowhere harms nobody, an order that can not be found does.
 
     A number is linked even when it is heard of only after it was replaced: its scans belong to the order's history.
@@ -93,11 +93,11 @@ def _make_findable(record: OrderRecord, after: OrderFacts, lesson: Lesson, ports
     said = lesson.store.fulfilments if lesson.store else ()
     numbers = sorted((_numbers(after.fulfilments) | _numbers(said)) - _numbers(before.fulfilments if before else ()))
     if numbers:
-        ports.orders.link_numbers(after.order_id, numbers)
+        ports.orders.link_numbers(after.order_id, numbers, now)
     identity = _identity(after)
     if identity and (before is None or identity != _identity(before)):
         digest = lookup_digest(*identity, ports.secrets.link_keys()[0])
-        ports.orders.link_lookup(after.order_id, identity[0], digest)
+        ports.orders.link_lookup(after.order_id, identity[0], digest, now)
 
 
 def _numbers(fulfilments: tuple[FulfilmentSnapshot, ...]) -> set[str]:

@@ -10,7 +10,7 @@ from typing import Protocol
 from porchlight.domain.brand import Brand
 from porchlight.domain.exchange import HttpRequest, Kind
 from porchlight.domain.journeys import Journey
-from porchlight.domain.ledger import LedgerRow, Message
+from porchlight.domain.ledger import Message
 from porchlight.domain.messages import Intent
 from porchlight.domain.records import (
     Account,
@@ -34,10 +34,10 @@ class Orders(Protocol):
     def commit(self, change: Change) -> None:
         """Write all of it. Raises `ConflictError` when the version moved or a row became final meanwhile."""
 
-    def link_numbers(self, order_id: str, tracking_numbers: Sequence[str]) -> None:
+    def link_numbers(self, order_id: str, tracking_numbers: Sequence[str], now: datetime) -> None:
         """Make the order findable by these numbers."""
 
-    def link_lookup(self, order_id: str, order_number: str, digest: str) -> None:
+    def link_lookup(self, order_id: str, order_number: str, digest: str, now: datetime) -> None:
         """Make the order findable by its number (for the merchant) and by `lookup_digest` (for the shopper)."""
 
     def by_number(self, tracking_number: str) -> list[str]:
@@ -71,9 +71,6 @@ class Watches(Protocol):
 
 class Outbox(Protocol):
     """Messages on their way: claims, confirmations and what came back."""
-
-    def ledger_row(self, order_id: str, message_id: str) -> LedgerRow | None:
-        """One row."""
 
     def claim(self, intent: Intent, message: Message, *, now: datetime) -> bool:
         """Take the row for sending and store `message`; false when it is final, another sender has it, or had it since.
