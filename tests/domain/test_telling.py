@@ -64,6 +64,35 @@ def test_the_last_of_two_parcels_is_the_rest():
     assert told(state, decision(Trigger.DELIVERED, "A1"), decision(Trigger.DELIVERED, "B2")).scope is Scope.ALL
 
 
+def spread(*numbers: str) -> FulfilmentSnapshot:
+    """One packing of everything, spread over these parcels."""
+    parcels = tuple(parcel for number in numbers for parcel in packing(number).parcels)
+    return packing(numbers[0], "1", "2", "3").model_copy(update={"parcels": parcels})
+
+
+def test_items_of_parcels_that_share_a_packing_are_told_once():
+    state = folded(snapshot(), spread("A1", "B2"), tracked("A1", MOVING), tracked("B2", MOVING))
+    one = told(state, decision(Trigger.FIRST_MOVEMENT, "B2"), decision(Trigger.FIRST_MOVEMENT, "A1"))
+    held = [(parcel.number, [item.title for item in parcel.items], parcel.shared_with) for parcel in one.told]
+    assert held == [("B2", ["Linen table lamp", "Beeswax candle", "Wool throw"], 1), ("A1", [], 1)]
+
+
+def test_a_message_about_one_of_them_tells_what_they_hold_together():
+    state = folded(snapshot(), spread("A1", "B2", "C3"), tracked("B2", MOVING))
+    one = told(state, decision(Trigger.FIRST_MOVEMENT, "B2"))
+    assert [(len(parcel.items), parcel.shared_with) for parcel in one.told] == [(3, 2)]
+    assert [parcel.items for parcel in one.others] == [(), ()]
+
+
+def test_a_packing_spread_over_many_parcels_may_list_as_much_as_one_parcel():
+    items = tuple(Item(line_id=str(index), title=f"Thing {index}") for index in range(MAX_ITEMS + 5))
+    packed = tuple(PackedItem(line_id=item.line_id) for item in items)
+    numbers = ("A1", "B2", "C3")
+    said = (spread(*numbers).model_copy(update={"items": packed}), *(tracked(number, MOVING) for number in numbers))
+    one = told(folded(snapshot(items=items), *said), *(decision(Trigger.FIRST_MOVEMENT, number) for number in numbers))
+    assert [(len(parcel.items), parcel.more_items) for parcel in one.told] == [(MAX_ITEMS, 5), (0, 0), (0, 0)]
+
+
 def test_what_is_not_packed_yet_waits_and_makes_it_a_part():
     state = folded(snapshot(), packing("A1", "1"), tracked("A1", ARRIVED))
     one = told(state, decision(Trigger.DELIVERED, "A1"))

@@ -1,10 +1,12 @@
 """The tracking page shows every parcel and no person."""
 
 import json
+from collections import Counter
 from datetime import date
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from porchlight.domain.fold import fold
 from porchlight.domain.orders import Destination, Item, Parcel, Person
 from porchlight.domain.status import Action, Status, SubStatus
@@ -16,6 +18,7 @@ from tests.domain.stories import (
     JOURNEY,
     ONE,
     START,
+    THREE,
     TWO,
     Statement,
     fulfilment,
@@ -130,6 +133,52 @@ def test_a_packing_spread_over_two_parcels_counts_its_items_once() -> None:
 def test_a_box_shared_by_two_packings_leaves_nothing_waiting(shared: str, own: str) -> None:
     packed = [fulfilment(shared, own, lines=[1]), fulfilment(shared, ident="f2", lines=[2])]
     assert view(store_says(order=order(items=2), packed=packed)).waiting == ()
+
+
+def shown_items(page: TrackingView) -> list[tuple[list[str], tuple[str, ...]]]:
+    return [([item.title for item in one.items], one.together_with) for one in page.parcels]
+
+
+def test_items_of_a_packing_spread_over_parcels_are_shown_once_and_named_as_shared() -> None:
+    packed = [fulfilment(THREE, TWO, lines=[1, 2]), fulfilment(ONE, ident="f2", lines=[3])]
+    page = view(store_says(order=order(items=3), packed=packed))
+    assert shown_items(page) == [(["Thing 3"], ()), (["Thing 1", "Thing 2"], (THREE,)), ([], (TWO,))]
+
+
+@pytest.mark.parametrize("second", [[TWO, THREE], [THREE, TWO]])
+def test_a_box_of_two_packings_ties_together_the_parcels_of_both(second: list[str]) -> None:
+    packed = [fulfilment(ONE, TWO, lines=[1]), fulfilment(*second, ident="f2", lines=[2])]
+    page = view(store_says(order=order(items=3), packed=packed))
+    assert shown_items(page) == [(["Thing 1", "Thing 2"], (TWO, THREE)), ([], (ONE, THREE)), ([], (ONE, TWO))]
+    assert [item.title for item in page.waiting] == ["Thing 3"]
+
+
+def test_a_packing_tied_to_one_already_known_counts_once() -> None:
+    triple = Item(line_id="1", title="Chair", quantity=3)
+    packed = [fulfilment(ONE), fulfilment(ONE, TWO, ident="f2")]
+    page = view(store_says(order=order().model_copy(update={"items": (triple,)}), packed=packed))
+    assert [item.quantity for item in page.waiting] == [1]
+
+
+packings = st.lists(
+    st.tuples(st.lists(st.sampled_from([ONE, TWO, THREE, "1Z004"]), max_size=3), st.sets(st.integers(1, 3))), max_size=4
+)
+
+
+@given(packings)
+def test_however_it_is_packed_every_piece_is_shown_once(packed: list[tuple[list[str], set[int]]]) -> None:
+    nine = tuple(item.model_copy(update={"quantity": 9}) for item in order(items=3).items)
+    said = [
+        store_says(packed=[fulfilment(*where, ident=f"f{index}", lines=lines)])
+        for index, (where, lines) in enumerate(packed)
+    ]
+    placed = store_says(order=order(items=3).model_copy(update={"items": nine}))
+    page = view(placed, *said)
+    shown = Counter[str]()
+    for item in (*page.waiting, *page.untracked, *(item for parcel in page.parcels for item in parcel.items)):
+        shown[item.title] += item.quantity
+    assert shown == {"Thing 1": 9, "Thing 2": 9, "Thing 3": 9}
+    assert page == view(*reversed(said), placed)
 
 
 def test_a_packing_without_a_number_is_not_waiting() -> None:

@@ -1,8 +1,7 @@
 """From facts to state: pure, and a function of the set of facts alone (invariant 2).
 
 A parcel's status is found by walking its scans in the order they happened (transitions.py). Its other facts are the
-latest or the first of their kind. A parcel is one tracking number: it may hold several packings, and one packing may
-be spread over several parcels.
+latest or the first of their kind. A parcel is one tracking number; packing.py says what it holds.
 """
 
 from dataclasses import dataclass
@@ -11,7 +10,8 @@ from functools import cached_property
 from typing import NamedTuple
 
 from porchlight.domain.facts import OrderFacts, Report, ShipmentFacts
-from porchlight.domain.orders import FulfilmentSnapshot, OrderSnapshot, PackedItem, Parcel
+from porchlight.domain.orders import FulfilmentSnapshot, OrderSnapshot, PackedItem
+from porchlight.domain.packing import Contents, Packed, packed_parcels
 from porchlight.domain.status import MOVEMENT, Action, Finality, Responsible, Status, SubStatus, action_for, finality_of
 from porchlight.domain.status import responsible_for as responsible_of
 from porchlight.domain.tracking import Estimate, EstimateSource, TrackingEvent
@@ -23,6 +23,8 @@ class ShipmentState:
     """One parcel now.
 
     Attributes:
+        items: What is in it and in those of `together_with`, taken together.
+        together_with: Parcels of which the store does not say what is in them and what in this one.
         since: When the status began (carrier's time, UTC); `None` before the first statement.
         decided_by: `event_id` of the scan that set the status; empty when a summary did.
         moving_since: First scan that proves the carrier has it.
@@ -37,6 +39,7 @@ class ShipmentState:
     tracking_url: str
     fulfilment_id: str
     items: tuple[PackedItem, ...]
+    together_with: tuple[str, ...]
     status: Status
     sub_status: SubStatus
     since: datetime | None
@@ -113,14 +116,14 @@ def fold(facts: OrderFacts) -> OrderState:
     """The state that follows from everything that was said."""
     standing = [fulfilment for fulfilment in facts.fulfilments if not fulfilment.cancelled]
     said = {shipment.tracking_number: shipment for shipment in facts.shipments}
-    packed = _packed(standing)
+    packed = packed_parcels(standing)
     promised = facts.order.promised if facts.order else None
     shipments = []
     for number in sorted(said.keys() | packed.keys() | _numbers_once_packed(facts)):
         own = said.get(number) or ShipmentFacts(tracking_number=number)
-        parcel, fulfilment = packed.get(number, (None, None))
-        store_events, store_estimate = _from_the_store(facts, fulfilment)
-        shipments.append(_fold_shipment(own, parcel, fulfilment, store_events, store_estimate or promised))
+        packing = packed.get(number)
+        store_events, store_estimate = _from_the_store(facts, packing.fulfilment if packing else None)
+        shipments.append(_fold_shipment(own, packing, store_events, store_estimate or promised))
     return OrderState(
         order_id=facts.order_id,
         store=facts.store,
@@ -129,17 +132,6 @@ def fold(facts: OrderFacts) -> OrderState:
         untracked=tuple(fulfilment for fulfilment in standing if not fulfilment.parcels),
         fully_packed=_fully_packed(facts.order, standing),
     )
-
-
-def _packed(standing: list[FulfilmentSnapshot]) -> dict[str, tuple[Parcel, FulfilmentSnapshot]]:
-    """Each number with its packing; a box that holds several packings has the items of all."""
-    packed: dict[str, tuple[Parcel, FulfilmentSnapshot]] = {}
-    for fulfilment in standing:
-        for parcel in {one.tracking_number: one for one in fulfilment.parcels}.values():
-            first, held = packed.get(parcel.tracking_number, (parcel, None))
-            whole = held.model_copy(update={"items": (*held.items, *fulfilment.items)}) if held else fulfilment
-            packed[parcel.tracking_number] = first, whole
-    return packed
 
 
 def _numbers_once_packed(facts: OrderFacts) -> set[str]:
@@ -160,11 +152,11 @@ def _from_the_store(
 
 def _fold_shipment(
     own: ShipmentFacts,
-    parcel: Parcel | None,
-    fulfilment: FulfilmentSnapshot | None,
+    packing: Packed | None,
     store_events: list[TrackingEvent],
     fallback: Estimate | None,
 ) -> ShipmentState:
+    parcel, fulfilment, contents = packing or (None, None, Contents())
     events = in_order((*own.events, *store_events))
     decisive, status = walk(events)
     standing = _standing(decisive, status, own)
@@ -179,7 +171,8 @@ def _fold_shipment(
         carrier_name=parcel.carrier_name if parcel else "",
         tracking_url=parcel.tracking_url if parcel else "",
         fulfilment_id=fulfilment.fulfilment_id if fulfilment else "",
-        items=fulfilment.items if fulfilment else (),
+        items=contents.items,
+        together_with=tuple(sorted(contents.numbers - {own.tracking_number})),
         status=standing.status,
         sub_status=standing.sub_status,
         since=standing.since,

@@ -20,7 +20,7 @@ from porchlight.domain.orders import Item, PackedItem
 from porchlight.domain.plain import first_name, link, place_name, plain_line
 from porchlight.domain.status import Action, Status, SubStatus
 from porchlight.domain.tracking import Estimate
-from porchlight.domain.view import ItemView, item_view, waiting_items
+from porchlight.domain.view import ItemView, item_view, listing_items, waiting_items
 
 MAX_ITEMS = 20
 MAX_WAITING = 8
@@ -53,6 +53,7 @@ class ToldParcel(Value):
         silent: This message tells that no scan has come for long.
         place: City of the scan that decided, without street or postcode.
         packed_on: Day the shop packed it (UTC).
+        items: What is in it; where other parcels share it (`shared_with` many), under the first one told of.
         more_items: How many lines are not listed.
     """
 
@@ -71,6 +72,7 @@ class ToldParcel(Value):
     packed_on: date | None
     items: tuple[ItemView, ...]
     more_items: int
+    shared_with: int = 0
 
 
 class Telling(Value):
@@ -126,7 +128,6 @@ def telling(  # noqa: PLR0913, PLR0917 a message joins these
     silent = {one.tracking_number for one in told if one.trigger == Trigger.SILENCE}
     waiting = waiting_items(state, lines)
     items = [item_view(item, item.quantity) for item in lines.values()]
-    share = MAX_ITEMS // min(max(1, len(about)), MAX_PARCELS)
     return Telling(
         touchpoint=lead.touchpoint,
         trigger=trigger,
@@ -134,7 +135,7 @@ def telling(  # noqa: PLR0913, PLR0917 a message joins these
         first_name=first_name(order.shopper.first_name) if order else "",
         locale=order.shopper.locale if order else "",
         scope=_scope(state, lead, about),
-        told=tuple(_parcel(parcel, lines, share, now, silent) for parcel in about[:MAX_PARCELS]),
+        told=_told(about[:MAX_PARCELS], lines, now, silent),
         untracked=_untracked(state, told, lines),
         others=tuple(_parcel(parcel, lines, 0, now, silent) for parcel in rest[:MAX_PARCELS]),
         more_parcels=max(0, len(about) - MAX_PARCELS) + max(0, len(rest) - MAX_PARCELS),
@@ -182,6 +183,13 @@ def _scope(state: OrderState, lead: Decision, about: _Parcels) -> Scope:
     return Scope.ALL if len(about) == len(state.parcels) else Scope.REST
 
 
+def _told(about: _Parcels, lines: dict[str, Item], now: datetime, silent: set[str]) -> tuple[ToldParcel, ...]:
+    listing = listing_items(about)
+    share = MAX_ITEMS // max(1, len(listing))
+    shares = (share if parcel.tracking_number in listing else 0 for parcel in about)
+    return tuple(_parcel(parcel, lines, most, now, silent) for parcel, most in zip(about, shares, strict=True))
+
+
 def _parcel(parcel: ShipmentState, lines: dict[str, Item], share: int, now: datetime, silent: set[str]) -> ToldParcel:
     scans = {event.event_id: event for event in parcel.events}
     decisive = scans.get(parcel.decided_by)
@@ -206,6 +214,7 @@ def _parcel(parcel: ShipmentState, lines: dict[str, Item], share: int, now: date
         packed_on=parcel.packed_at.date() if parcel.packed_at else None,
         items=_items(items, share),
         more_items=max(0, len(items) - share) if share else 0,
+        shared_with=len(parcel.together_with),
     )
 
 

@@ -65,6 +65,8 @@ class ParcelView(Value):
         checked_at: When a carrier last answered about it; `None` when it is only pushed to us.
         silent_since: Set while no scan has come for longer than this stage may be silent.
         first_estimate: Day that was said first, when it differs from the estimate now.
+        items: What is in it; in several parcels together where `together_with` names others, and then on one of them.
+        together_with: Numbers of the parcels of which the store does not say what is in them and what in this one.
     """
 
     number: str
@@ -82,6 +84,7 @@ class ParcelView(Value):
     checked_at: datetime | None
     silent_since: datetime | None
     items: tuple[ItemView, ...]
+    together_with: tuple[str, ...] = ()
     events: tuple[EventView, ...]
 
 
@@ -116,12 +119,16 @@ def tracking_view(state: OrderState, journey: Journey, checked_at: dict[str, dat
     """
     order = state.order
     items = {item.line_id: item for item in order.items} if order else {}
+    listing = listing_items(state.parcels)
     return TrackingView(
         order=order.number if order else "",
         placed_at=order.placed_at if order else None,
         cancelled=state.cancelled,
         locale=order.shopper.locale if order else "",
-        parcels=tuple(_parcel(one, items, journey, checked_at, now) for one in state.parcels),
+        parcels=tuple(
+            _parcel(one, items if one.tracking_number in listing else {}, journey, checked_at, now)
+            for one in state.parcels
+        ),
         waiting=waiting_items(state, items),
         untracked=_items_of((one for packing in state.untracked for one in packing.items), items),
         read_at=now,
@@ -153,6 +160,7 @@ def _parcel(
         checked_at=checked_at.get(parcel.tracking_number),
         silent_since=_silent_since(parcel, journey, now),
         items=_items_of(parcel.items, items),
+        together_with=parcel.together_with,
         events=tuple(_event(event) for event in reversed(parcel.events[-MAX_EVENTS_SHOWN:])),
     )
 
@@ -209,13 +217,16 @@ def waiting_items(state: OrderState, items: dict[str, Item]) -> tuple[ItemView, 
     return tuple(item_view(item, quantity) for item, quantity in left if quantity > 0)
 
 
-def _packed_items(state: OrderState) -> list[PackedItem]:
-    """Items of each packing once: a fulfilment of two parcels lists its items on both.
+def listing_items(parcels: Iterable[ShipmentState]) -> set[str]:
+    """Numbers of the parcels to list items under, so that each is listed once: of those that share, the first."""
+    listing: set[str] = set()
+    for parcel in parcels:
+        if listing.isdisjoint(parcel.together_with):
+            listing.add(parcel.tracking_number)
+    return listing
 
-    A parcel that holds further packings lists theirs as well, so of one fulfilment's lists the longest counts.
-    """
-    by_fulfilment: dict[str, tuple[PackedItem, ...]] = {}
-    for parcel in state.parcels:
-        by_fulfilment[parcel.fulfilment_id] = max(by_fulfilment.get(parcel.fulfilment_id, ()), parcel.items, key=len)
-    by_fulfilment |= {fulfilment.fulfilment_id: fulfilment.items for fulfilment in state.untracked}
-    return [item for items in by_fulfilment.values() for item in items]
+
+def _packed_items(state: OrderState) -> list[PackedItem]:
+    listing = listing_items(state.parcels)
+    tracked = [item for parcel in state.parcels if parcel.tracking_number in listing for item in parcel.items]
+    return tracked + [item for fulfilment in state.untracked for item in fulfilment.items]
