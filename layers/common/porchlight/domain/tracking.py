@@ -153,8 +153,11 @@ class TrackingUpdate(Value):
         return self.status is Status.DELIVERED
 
     def unmapped_codes(self) -> tuple[str, ...]:
-        """Vendor codes of this update that no table knows; counted, never news (invariant 7)."""
-        return tuple(event.code or event.description for event in self.events if event.status is Status.UNKNOWN)
+        """Vendor codes of this update that no table knows; counted, never news (invariant 7).
+
+        A scan without a code counts as `(text)`: its words may name a person, and these codes are logged.
+        """
+        return tuple(event.code or "(text)" for event in self.events if event.status is Status.UNKNOWN)
 
 
 def normal_number(text: str) -> str:
