@@ -9,7 +9,7 @@ from porchlight.domain.brand import Brand
 from porchlight.domain.status import Action, Status, SubStatus
 from porchlight.domain.telling import Telling
 from porchlight.rendering import MAX_SUBJECT, Rendered, render
-from porchlight.texts import languages
+from porchlight.texts import languages, texts_for
 
 BRAND = Brand(
     name="Lamp & Linen",
@@ -116,6 +116,23 @@ def test_a_part_of_an_order_says_how_much_and_names_the_rest():
     assert one.subject == "On its way: part of your order #1001"
     assert "1 of 2 parcels is on its way." in one.text
     assert "The rest of your order:\n- UPS 1Z999AA10123456793: Being prepared" in one.text
+
+
+@pytest.mark.parametrize("language", languages())
+def test_items_that_several_parcels_hold_together_are_not_said_to_be_in_one(language: str):
+    parcel = sample("delivered", BRAND, language).told[0]
+    own, shared = (mail("delivered", language, told=(parcel.model_copy(update={"shared_with": n}),)) for n in (0, 1))
+    in_one = texts_for(language).say("items.parcel")
+    in_both = texts_for(language).say("items.together", 1)
+    for told, heading, absent in ((own, in_one, in_both), (shared, in_both, in_one)):
+        assert f"\n{heading}{texts_for(language).say('format.colon')}\n" in told.text
+        assert f">{heading}</p>" in told.html
+        assert f">{absent}</p>" not in told.html
+
+
+def test_the_heading_of_shared_items_counts_the_other_parcels():
+    parcel = sample("delivered", BRAND, "en").told[0].model_copy(update={"shared_with": 2})
+    assert "In this parcel and 2 others together:\n- 1 × Brass reading lamp" in mail("delivered", told=(parcel,)).text
 
 
 def test_a_date_without_hours_is_told_without_hours():
