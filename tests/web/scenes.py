@@ -8,6 +8,7 @@ from porchlight.domain.journeys import Journey, Touchpoint, Trigger
 from porchlight.domain.orders import Person
 from porchlight.domain.status import Status, SubStatus
 from porchlight.domain.times import date_only, missing, wall_clock
+from porchlight.domain.tracking import Place
 from porchlight.domain.view import TrackingView, tracking_view
 
 from tests.builders import NOW, at, expected, folded, packing, scan, snapshot, tracked
@@ -62,6 +63,23 @@ def multi() -> TrackingView:
         packing(C, "3", url=LINK + C),
         tracked(A, *ROAD[:4], home),
         tracked(B, PACKED, estimate=expected("2026-03-11"), at_=at("2026-03-10T10:00:00+00:00")),
+        tracked(B, *ROAD, OUT, estimate=expected("2026-03-12", "15:00", "18:00")),
+        tracked(C, *ROAD[:4], estimate=expected("2026-03-13")),
+    )
+    return view(state, A, B, C)
+
+
+def shared() -> TrackingView:
+    """One packing spread over two parcels, the second of them further; a third parcel holds its own."""
+    spread = packing(A, "1", "2", url=LINK + A)
+    spread = spread.model_copy(update={"parcels": (*spread.parcels, *packing(B, url=LINK + B).parcels)})
+    austin = scan("2026-03-11T18:40:00-05:00", Status.IN_TRANSIT, SubStatus.ARRIVED_AT_FACILITY, city="Austin")
+    austin = austin.model_copy(update={"place": Place(city="Austin", region="TX", country="US")})
+    state = folded(
+        snapshot(),
+        spread,
+        packing(C, "3", url=LINK + C),
+        tracked(A, PACKED, ACCEPTED, austin),
         tracked(B, *ROAD, OUT, estimate=expected("2026-03-12", "15:00", "18:00")),
         tracked(C, *ROAD[:4], estimate=expected("2026-03-13")),
     )
@@ -221,7 +239,7 @@ def photographed() -> TrackingView:
 SCENES: dict[str, Callable[[], TrackingView]] = {
     scene.__name__: scene
     for scene in (
-        multi, exception, weather, pickup, attempted, silent, silent_since_a_day, delivered, waiting, unpacked,
+        multi, shared, exception, weather, pickup, attempted, silent, silent_since_a_day, delivered, waiting, unpacked,
         untracked, cancelled, hostile, arabic, times, unknown, photographed,
     )
 }  # fmt: skip

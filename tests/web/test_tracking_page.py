@@ -173,6 +173,34 @@ def test_items_that_no_parcel_holds_are_shown_as_waiting(site: Site, shopper: Sh
     assert shopper.open(site.link("unpacked")).inner_text("h1") == "Your order is being prepared"
 
 
+def test_items_of_parcels_that_the_store_does_not_tell_apart_are_shown_once_for_all(
+    site: Site, shopper: Shopper
+) -> None:
+    cards = shopper.open(site.link("shared")).locator("article")
+    held = [card.locator("h3:has(+ .items), .items div").all_inner_texts() for card in cards.all()]
+    lamp, candle = "Linen table lamp\nOat", "Beeswax candle\nSet of three · Quantity: 2"
+    assert held == [["In parcels 1 and 2 together", lamp, candle], [], ["In this parcel", "Wool throw"]]
+
+
+def test_an_answer_that_does_not_know_of_sharing_shows_what_each_parcel_says(site: Site, shopper: Shopper) -> None:
+    view = json.loads(site.views["multi"])
+    for parcel in view["parcels"]:
+        del parcel["together_with"]
+    site.views["multi"] = json.dumps(view)
+    page = shopper.open(site.link("multi"))
+    assert page.locator("h3:has(+ .items)").all_inner_texts() == ["In this parcel"] * 3
+    assert shopper.complaints == []
+
+
+@pytest.mark.parametrize("width", [320, 375, 390, 405])
+def test_a_place_goes_to_a_line_of_its_own_rather_than_breaking(site: Site, shopper: Shopper, width: int) -> None:
+    page = shopper.open(site.link("shared"), viewport={"width": width, "height": 844})
+    lines = page.get_by_text("Austin, TX, US", exact=True).evaluate(
+        "node => { const words = document.createRange(); words.selectNodeContents(node); return words.getClientRects().length; }"
+    )
+    assert lines == 1
+
+
 def test_what_left_without_a_number_is_said_to_be_sent(site: Site, shopper: Shopper) -> None:
     page = shopper.open(site.link("untracked"))
     assert page.inner_text("h1") == "Your order has been sent"
