@@ -52,7 +52,8 @@ class Session:
         pushed = [fate for fate in self.fates if fate not in asked]
         with answering(self._answers(asked)) as port:
             self._connect(port)
-            self._stack.fit_to_this_machine()
+            self._stack.hasten_retries()
+            self._stack.limit_workers()
             _say(f"sending {len(pushed)} deliveries")
             for index, fate in enumerate(pushed):
                 self._push(fate, f"replay-{index}")

@@ -15,6 +15,7 @@ from tools.local_stack import ROOT, LocalStack
 
 RETRY_SECONDS = 10
 """How soon a queue offers a failed record again here; on AWS it is minutes, which a replay need not wait for."""
+TRIES = 4
 WORKERS = 2
 """Processes per queue; each costs this machine a cold start, and two keep it busy."""
 QUEUES = ("UpdatesQueueUrl", "PollingQueueUrl", "MessagesQueueUrl")
@@ -51,11 +52,17 @@ class Stack:
         answer: dict[str, str] = json.loads(done.stdout)
         return answer
 
-    def fit_to_this_machine(self) -> None:
-        """Few workers, and failed records offered again soon, so that poison ends as a dead letter within a replay."""
+    def hasten_retries(self) -> None:
+        """Offer failed records again soon and give them up sooner, so that poison is found within a replay."""
         for queue in QUEUES:
-            attributes = {"VisibilityTimeout": str(RETRY_SECONDS)}
-            self._sqs.set_queue_attributes(QueueUrl=self.outputs[queue], Attributes=attributes)  # type: ignore[arg-type]
+            url = self.outputs[queue]
+            held = self._sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["RedrivePolicy"])["Attributes"]
+            redrive = {**json.loads(held["RedrivePolicy"]), "maxReceiveCount": TRIES}
+            attributes = {"VisibilityTimeout": str(RETRY_SECONDS), "RedrivePolicy": json.dumps(redrive)}
+            self._sqs.set_queue_attributes(QueueUrl=url, Attributes=attributes)  # type: ignore[arg-type]
+
+    def limit_workers(self) -> None:
+        """Few processes: more would spend the time on starting."""
         for mapping in self._lambda.list_event_source_mappings()["EventSourceMappings"]:
             scaling = {"MaximumConcurrency": WORKERS}
             self._lambda.update_event_source_mapping(UUID=mapping["UUID"], ScalingConfig=scaling)  # type: ignore[arg-type]
