@@ -59,7 +59,8 @@ def _shards(accounts: Accounts, now: datetime) -> Iterator[tuple[str, int]]:
 
 
 def _release_shard(shard: str, limit: int, ports: ReleasePorts, now: datetime) -> int:
-    if limit <= 0:
+    # Half a read unit tells that there is nothing to do; a lease and its return are two writes, every minute, for ever.
+    if limit <= 0 or not ports.schedule.due(shard, after="", until=now - SETTLE, limit=1):
         return 0
     cursor = ports.schedule.take_shard(shard, now, now + LEASE)
     if cursor is None:
