@@ -84,7 +84,7 @@ replay: local ## every payload of DATA=<folder> through the deployed stack; repo
 	@$(py) -m tools.replay "$(DATA)"
 
 simulate-faults: .venv/.installed ## N=100000 seeded histories of crashes, repeats and delays
-	@$(py) -m tests.simulation --runs $(N)
+	@$(py) -m tests.simulation --runs $(N) --seed 1
 
 # ---- build and deploy it ----------------------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from porchlight.domain.errors import (
 )
 from porchlight.domain.exchange import Credentials, Envelope, Kind, Token
 from porchlight.domain.records import Job, Watch
+from porchlight.domain.redaction import shape_of
 from porchlight.domain.tracking import TrackingUpdate, newest, normal_number
 from porchlight.observability import count, logger
 from porchlight.pipeline.ports import Accounts, Http, Inbox, Queue, Secrets, Watches
@@ -105,11 +106,19 @@ def _ask(watch: Watch, carrier: Carrier, credentials: Credentials, ports: Pollin
     _spend(watch.account, ports, now)
     try:
         body = ports.http.call(carrier.tracking_request(watch.tracking_number, credentials, token))
-        return Answer(carrier.parse_tracking(body, received_at=now), body)
+        return Answer(_read(carrier, body, now), body)
     except UnknownParcelError:
         return Answer([], b"")
     except RefusedCredentialsError:
         ports.tokens.drop(watch.account)
+        raise
+
+
+def _read(carrier: Carrier, body: bytes, now: datetime) -> list[TrackingUpdate]:
+    try:
+        return carrier.parse_tracking(body, received_at=now)
+    except MalformedPayloadError:
+        logger.warning("carrier answer not understood", carrier=carrier.code, shape=shape_of(body))
         raise
 
 

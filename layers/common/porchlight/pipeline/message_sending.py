@@ -28,7 +28,8 @@ from porchlight.plugins import CHANNELS, Channel
 from porchlight.rendering import render
 
 CLAIM = timedelta(minutes=15)
-"""How long the provider's event stream may take to settle a send whose answer was lost."""
+"""How long the provider's event stream may take to settle a send whose answer was lost; each further try doubles it."""
+MAX_DOUBLINGS = 4
 RETRY = timedelta(minutes=1)
 SUSPENDED = timedelta(minutes=15)
 LINK_LIFE = timedelta(days=180)
@@ -119,7 +120,7 @@ def _render_and_send(errand: Errand, ports: SendingPorts, now: datetime) -> None
     claimed = errand.message.model_copy(
         update={
             "state": MessageState.CLAIMED,
-            "claimed_until": now + CLAIM,
+            "claimed_until": now + CLAIM * (1 << min(errand.message.attempts, MAX_DOUBLINGS)),
             "attempts": errand.message.attempts + 1,
             "template_version": message.template_version,
         }
