@@ -11,6 +11,7 @@ from porchlight.aws.orders import DynamoOrders
 from porchlight.domain.ledger import MessageState
 from porchlight.domain.links import person_digest
 from porchlight.domain.records import ConnectionSecrets
+from porchlight.observability import logger
 
 from tests.functions.conftest import NOON, ROOT, Deployed, connect
 
@@ -71,6 +72,11 @@ def test_the_same_order_twice_is_decided_once(deployed: Deployed) -> None:
     confirmed(deployed)
     assert deployed.queued("messages") == []
     assert order().version == 1
+
+
+def test_every_log_line_names_what_it_follows(deployed: Deployed) -> None:
+    confirmed(deployed)
+    assert logger.get_current_keys()["trace"] == "b54557e4-bdd9-4b37-8a5f-bf7d70bcd043"
 
 
 def test_a_poison_record_goes_back_alone(deployed: Deployed) -> None:

@@ -12,6 +12,11 @@ NAMESPACE = "Porchlight"
 logger = Logger()
 
 
+def follow(trace: str) -> None:
+    """Name the parcel's correlation id in every log line from here on, until the next record is followed."""
+    logger.append_keys(trace=trace)
+
+
 def count(name: str, value: int = 1, **dimensions: str) -> None:
     """Count an outcome, e.g. `count("WebhookAccepted", kind="stores", code="shopify")`.
 

@@ -21,7 +21,7 @@ from porchlight.domain.exchange import Credentials, Envelope, Kind, Token
 from porchlight.domain.records import Job, Watch
 from porchlight.domain.redaction import shape_of
 from porchlight.domain.tracking import TrackingUpdate, newest, normal_number
-from porchlight.observability import count, logger
+from porchlight.observability import count, follow, logger
 from porchlight.pipeline.ports import Accounts, Http, Inbox, Queue, Secrets, Watches
 from porchlight.pipeline.webhook_intake import MAX_IN_QUEUE
 from porchlight.plugins import CARRIERS, Carrier
@@ -73,6 +73,7 @@ class Answer:
 
 def poll(job: Job, ports: PollingPorts, now: datetime) -> None:
     """Ask about one parcel, if it is still due. Raises `TransientError` only when our own stores are out of reach."""
+    follow(job.trace)
     watch = ports.watches.watch(job.order_id, job.tracking_number)
     if watch is None or watch.due_at > now:
         count("PollSkipped", reason="not due")

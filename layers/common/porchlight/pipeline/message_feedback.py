@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from porchlight.domain.links import person_digest
 from porchlight.domain.mail_events import MailEvent, MailEventKind
-from porchlight.observability import count
+from porchlight.observability import count, follow
 from porchlight.pipeline.message_sending import intent_of
 from porchlight.pipeline.ports import Customers, Outbox
 
@@ -28,6 +28,7 @@ def hear(event: MailEvent, ports: FeedbackPorts, now: datetime) -> None:
     """Act on one provider event; a repeat changes nothing."""
     intent = intent_of(event.tag)
     if intent:
+        follow(intent.trace)
         ports.outbox.note_event(intent, event.kind.value, event.at, event.provider_id)
     count("MailEventHeard", kind=event.kind.value)
     if event.kind is MailEventKind.COMPLAINT and event.permanent:

@@ -22,7 +22,7 @@ from porchlight.domain.links import person_digest, sign_link
 from porchlight.domain.messages import Intent, OutgoingMessage, Transports
 from porchlight.domain.moot import moot_reason
 from porchlight.domain.telling import telling
-from porchlight.observability import count, logger
+from porchlight.observability import count, follow, logger
 from porchlight.pipeline.ports import Config, Customers, Orders, Outbox, Secrets
 from porchlight.plugins import CHANNELS, Channel
 from porchlight.rendering import render
@@ -73,6 +73,7 @@ class Errand:
 
 def send(intent: Intent, ports: SendingPorts, now: datetime) -> None:
     """Send one intent, or settle why not. Raises `TransientError` when our own stores are out of reach."""
+    follow(intent.trace)
     record = ports.orders.read(intent.order_id)
     row = record.ledger.get(intent.message_id) if record else None
     if record is None or row is None or row.message is None or _is_taken(row.message, now):

@@ -13,7 +13,7 @@ from porchlight.domain.facts import OrderFacts, order_id_of
 from porchlight.domain.orders import StoreUpdate
 from porchlight.domain.records import Tick
 from porchlight.domain.tracking import TrackingUpdate, normal_number
-from porchlight.observability import count, logger
+from porchlight.observability import count, follow, logger
 from porchlight.pipeline.order_change import ChangePorts, Lesson, change_order
 from porchlight.pipeline.ports import Inbox, Watches
 from porchlight.plugins import CARRIERS, STORES
@@ -38,6 +38,7 @@ def evaluate(arrival: Envelope | Tick, ports: EvaluationPorts, now: datetime) ->
         MalformedPayloadError: The bytes can not be read; the message belongs in the dead-letter queue, bytes and all.
         TransientError: Try again.
     """
+    follow(arrival.trace)
     if isinstance(arrival, Tick):
         change_order(arrival.order_id, Lesson(timer_went_off=True), ports.change, now)
         return
