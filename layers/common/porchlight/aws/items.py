@@ -13,11 +13,11 @@
 | `cursor#<shard>`    | `cursor`           | how far a due shard was released |
 """
 
-import zlib
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from porchlight.aws import packing
 from porchlight.domain.times import to_text
 
 if TYPE_CHECKING:
@@ -60,12 +60,12 @@ def moment(value: datetime) -> Attribute:
 
 def packed(json_text: str) -> Attribute:
     """JSON, compressed: write units are per kilobyte of the whole item."""
-    return {"B": zlib.compress(json_text.encode(), 6)}
+    return {"B": packing.packed(json_text)}
 
 
 def unpacked(attribute: Attribute) -> str:
     """The reverse of `packed`."""
-    return zlib.decompress(bytes(attribute["B"])).decode()
+    return packing.unpacked(bytes(attribute["B"]))
 
 
 def due(shard: str, due_at: datetime) -> Item:
