@@ -23,7 +23,8 @@ def count(name: str, value: int = 1, **dimensions: str) -> None:
     Args:
         name: Past participle in PascalCase.
         value: How many.
-        dimensions: Small fixed sets only: stage, kind, code, channel, reason. Never an id.
+        dimensions: Small fixed sets only: stage, kind, code, channel, reason. Never an id. Each combination is billed
+            as a metric of its own (0.30 USD a month), so what a log line says already stays out.
     """
     with single_metric(name=name, unit=MetricUnit.Count, value=value, namespace=NAMESPACE) as metric:
         for key, text in dimensions.items():

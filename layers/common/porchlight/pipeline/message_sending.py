@@ -175,7 +175,7 @@ def _send(errand: Errand, message: OutgoingMessage, ports: SendingPorts, now: da
     else:
         sent = {"state": MessageState.SENT, "provider_id": receipt.provider_id, "sent_at": now}
         ports.outbox.settle(errand.intent, errand.message.model_copy(update=sent))
-        count("MessageSent", channel=channel, touchpoint=touchpoint)
+        count("MessageSent", channel=channel)
         logger.info("message sent", order_id=errand.intent.order_id, touchpoint=touchpoint, channel=channel)
 
 
@@ -183,7 +183,7 @@ def _settle(errand: Errand, state: MessageState, outcome: str, ports: SendingPor
     ports.outbox.settle(errand.intent, errand.message.model_copy(update={"state": state, "outcome": outcome}))
     decision = errand.row.decision
     name = "MessageFailed" if state is MessageState.FAILED else "MessageSkipped"
-    count(name, channel=decision.channel, reason=decision.touchpoint)
+    count(name, channel=decision.channel)
     logger.info("message not sent", order_id=errand.intent.order_id, touchpoint=decision.touchpoint, reason=outcome)
 
 

@@ -190,7 +190,7 @@ def _enqueue(change: Change, ports: ChangePorts) -> None:
             outcome=decision.outcome.value,
             reason=decision.reason,
         )
-        count("TouchpointDecided", touchpoint=decision.touchpoint, outcome=decision.outcome.value)
+        count("TouchpointDecided", outcome=decision.outcome.value)
     if not sending:
         return
     intents = [Intent(order_id=change.order_id, message_id=one.decision_id, trace=change.order_id) for one in sending]
