@@ -37,3 +37,13 @@ def test_a_number_heard_of_only_after_it_was_replaced_still_leads_to_its_order()
     world.run()
 
     assert broken(world) == []
+
+
+def test_an_intent_of_a_bad_quarter_hour_does_not_end_among_the_poison() -> None:
+    """Five errors in a row sent a good intent to the dead letters, though its row was released and sent later."""
+    assert seeded_history(504358).broken == ()
+
+
+def test_a_parked_copy_left_by_a_dying_worker_is_of_a_scan_that_the_order_knows() -> None:
+    """A slow worker parked a scan that another had just taught to the order, and died before it looked again."""
+    assert seeded_history(702229).broken == ()
