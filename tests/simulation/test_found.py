@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from porchlight.domain.status import Status
 
 from tests import payloads
+from tests.builders import scan, tracked
 from tests.simulation.faults import Calm
 from tests.simulation.histories import seeded_history
 from tests.simulation.invariants import broken
@@ -47,3 +49,14 @@ def test_an_intent_of_a_bad_quarter_hour_does_not_end_among_the_poison() -> None
 def test_a_parked_copy_left_by_a_dying_worker_is_of_a_scan_that_the_order_knows() -> None:
     """A slow worker parked a scan that another had just taught to the order, and died before it looked again."""
     assert seeded_history(702229).broken == ()
+
+
+def test_a_parked_scan_that_its_order_does_not_know_is_still_called_lost() -> None:
+    """The invariant above allows copies of known scans, and nothing else."""
+    world, minute = World(0, Calm()), timedelta(minutes=1)
+    world.shop(0 * minute, "orders/create", payloads.order(START))
+    world.shop(10 * minute, "fulfillments/create", payloads.fulfilment(START, "EV1", company="Evri"))
+    world.run()
+    assert broken(world) == []
+    world.table.park(tracked("EV1", scan("2026-03-10T10:00:00+00:00", Status.IN_TRANSIT)), START)
+    assert broken(world) == ["nothing_waits: I6 EV1 has an order and is still parked"]
