@@ -7,6 +7,14 @@ from tests.architecture.sources import FUNCTIONS, SHIPPED, TOOLS, functions, lab
 HANDLER = 40
 FUNCTION = 40
 MODULE = 250
+PLUGIN = 300
+"""One vendor is one file, its code tables included."""
+
+
+def most_lines(file):
+    if FUNCTIONS in file.parents:
+        return HANDLER
+    return PLUGIN if file.parent.name in {"carriers", "stores"} else MODULE
 
 
 def lines(file):
@@ -15,7 +23,7 @@ def lines(file):
 
 @pytest.mark.parametrize("file", [*SHIPPED, *TOOLS], ids=label)
 def test_module_and_functions_are_short(file):
-    assert lines(file) <= (HANDLER if FUNCTIONS in file.parents else MODULE)
+    assert lines(file) <= most_lines(file)
     assert [name for name, length in functions(file) if length > FUNCTION] == []
 
 

@@ -3,14 +3,15 @@
 import json
 import random
 from collections.abc import Callable
+from datetime import date
 from xml.etree.ElementTree import Element, fromstring, tostring
 
 import pytest
 from porchlight.domain import errors
 from porchlight.domain.carrier_names import CARRIER_OF, NAME_OF, carrier_named
-from porchlight.domain.exchange import Trust
+from porchlight.domain.exchange import Clock, Trust
 from porchlight.domain.reading import looks_like_xml
-from porchlight.domain.status import Status
+from porchlight.domain.status import Status, SubStatus
 from porchlight.domain.tracking import TrackingUpdate, normal_number
 from porchlight.normalised import normalised
 from porchlight.plugins import CARRIERS
@@ -28,6 +29,17 @@ def test_plugin_describes_itself(code: str) -> None:
     assert plugin.budget.calls > 0
     assert plugin.budget.seconds > 0
     assert all(header == header.lower() for header in plugin.webhook_headers)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_plugin_tells_what_it_knows(code: str) -> None:
+    plugin = CARRIERS.get(code)
+    assert isinstance(plugin.clock, Clock)
+    assert plugin.checked_on >= date(2026, 11, 1)
+    assert plugin.readings
+    for vendor_code, (status, sub_status) in plugin.readings.items():
+        assert vendor_code
+        assert status is not Status.UNKNOWN or sub_status is SubStatus.NONE
 
 
 @pytest.mark.parametrize("code", CODES)

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from porchlight.carriers.dhl_unified import PLUGIN
+from porchlight.domain.exchange import ParcelQuery
 from porchlight.domain.status import Status, SubStatus
 from porchlight.domain.times import TimeQuality, to_text
 from porchlight.domain.tracking import TrackingEvent, TrackingUpdate
@@ -106,5 +107,9 @@ def test_estimate_is_the_day_or_frame_at_the_destination(fields: dict[str, objec
 
 
 def test_line_break_in_a_pasted_key_adds_no_header() -> None:
-    request = PLUGIN.tracking_request("00340434990000000017", {"api_key": "abc-123_X\r\nX-Other: 1"}, "")
+    request = PLUGIN.tracking_request(
+        ParcelQuery(tracking_number="00340434990000000017", asked_at=RECEIVED_AT),
+        {"api_key": "abc-123_X\r\nX-Other: 1"},
+        "",
+    )
     assert request.headers["DHL-API-Key"] == "abc-123_X%0D%0AX-Other:%201"

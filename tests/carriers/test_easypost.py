@@ -112,7 +112,7 @@ def test_status_and_detail_together_say_what_is_meant(
 
 @pytest.mark.parametrize(
     ("theirs", "ours"),
-    [("UPS", "ups"), ("UPSDAP", "ups"), ("FedExDefault", "fedex"), ("DHLPaket", "dhl_unified"), ("OnTrac", "ontrac")],
+    [("UPS", "ups"), ("UPSDAP", "ups"), ("FedExDefault", "fedex"), ("DHLPaket", "dhl_parcel_de"), ("OnTrac", "ontrac")],
 )
 def test_carrier_is_named_by_our_code_where_we_have_one(theirs: str, ours: str) -> None:
     assert tracker(carrier=theirs).carrier == ours

@@ -5,15 +5,21 @@ from urllib.parse import urlsplit
 
 import pytest
 from porchlight.domain.errors import PorchlightError, RefusedCredentialsError
-from porchlight.domain.exchange import HttpRequest
+from porchlight.domain.exchange import HttpRequest, ParcelQuery
 from porchlight.plugins import CARRIERS, Carrier
 
-from tests.carriers.cases import CODES, FIXTURES
+from tests.carriers.cases import CODES, FIXTURES, RECEIVED_AT
 
 POLLED = [code for code in CODES if CARRIERS.get(code).credential_fields]
 NUMBER = "1Z999AA10123456784"
 TOKEN = "token-of-the-day"
+KEY_IN_URL: set[str] = set()
+"""Vendors whose documentation knows no other place for the key; request URLs are never logged."""
 NO_TOKEN = [b"", b"{}", b"[]", b"null", b"<html></html>", b'{"access_token": "", "expires_in": 3600}', b"\xff"]
+
+
+def query(number: str = NUMBER) -> ParcelQuery:
+    return ParcelQuery(tracking_number=number, carrier="ups", country="US", postal_code="10001", asked_at=RECEIVED_AT)
 
 
 def credentials(plugin: Carrier) -> dict[str, str]:
@@ -23,7 +29,8 @@ def credentials(plugin: Carrier) -> dict[str, str]:
 def requests_of(plugin: Carrier, extra: dict[str, str]) -> list[HttpRequest]:
     held = credentials(plugin) | extra
     token = plugin.token_request(held)
-    return [*([token] if token else []), plugin.tracking_request(NUMBER, held, TOKEN)]
+    registration = plugin.registration_request(query(), held, TOKEN)
+    return [request for request in (token, plugin.tracking_request(query(), held, TOKEN), registration) if request]
 
 
 @pytest.mark.parametrize("code", POLLED)
@@ -33,7 +40,7 @@ def test_requests_use_https_and_keep_secrets_out_of_the_url(code: str) -> None:
         assert urlsplit(request.url).scheme == "https"
         assert "@" not in urlsplit(request.url).netloc
         assert TOKEN not in request.url
-        assert "secret-" not in request.url
+        assert "secret-" not in request.url or code in KEY_IN_URL
         assert (request.body is None) == (request.method == "GET")
 
 
@@ -55,9 +62,9 @@ def test_headers_are_plain_ascii_without_line_breaks(code: str) -> None:
 @pytest.mark.parametrize("code", POLLED)
 def test_hostile_number_stays_inside_its_place(code: str) -> None:
     plugin = CARRIERS.get(code)
-    plain = urlsplit(plugin.tracking_request(NUMBER, credentials(plugin), TOKEN).url)
+    plain = urlsplit(plugin.tracking_request(query(), credentials(plugin), TOKEN).url)
     try:
-        hostile = urlsplit(plugin.tracking_request("../1Z?a=b&c=d#e/\r\nX: y", credentials(plugin), TOKEN).url)
+        hostile = urlsplit(plugin.tracking_request(query("../1Z?a=b&c=d#e/\r\nX: y"), credentials(plugin), TOKEN).url)
     except PorchlightError:
         return
     assert hostile.netloc == plain.netloc
@@ -69,7 +76,7 @@ def test_hostile_number_stays_inside_its_place(code: str) -> None:
 @pytest.mark.parametrize("code", POLLED)
 def test_tracking_request_names_the_parcel_and_carries_the_token(code: str) -> None:
     plugin = CARRIERS.get(code)
-    request = plugin.tracking_request(NUMBER, credentials(plugin), TOKEN)
+    request = plugin.tracking_request(query(), credentials(plugin), TOKEN)
     assert NUMBER in request.url + (request.body or b"").decode()
     if plugin.token_request(credentials(plugin)):
         assert any(TOKEN in text for text in request.headers.values())
@@ -101,3 +108,13 @@ def test_refusal_in_place_of_a_token_blames_the_credentials(code: str) -> None:
     if plugin.token_request(credentials(plugin)):
         with pytest.raises(RefusedCredentialsError):
             plugin.parse_token((FIXTURES / code / "poll.refused_token.json").read_bytes())
+
+
+@pytest.mark.parametrize("code", POLLED)
+def test_registration_names_the_parcel_and_stays_on_the_vendors_host(code: str) -> None:
+    plugin = CARRIERS.get(code)
+    request = plugin.registration_request(query(), credentials(plugin), TOKEN)
+    if request:
+        assert NUMBER in request.url + (request.body or b"").decode()
+        asked = plugin.tracking_request(query(), credentials(plugin), TOKEN)
+        assert urlsplit(request.url).netloc == urlsplit(asked.url).netloc

@@ -7,15 +7,25 @@ import. A file's module-level `PLUGIN` is the plug-in. Files that start with `_`
 
 import importlib
 import pkgutil
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from functools import cache
 from types import ModuleType
 from typing import Protocol, cast
 
 from porchlight import carriers, channels, stores
+from porchlight.domain.codes import Reading
 from porchlight.domain.errors import UnknownPluginError
-from porchlight.domain.exchange import Budget, Credentials, HttpRequest, Token, Trust, WebhookRequest
+from porchlight.domain.exchange import (
+    Budget,
+    Clock,
+    Credentials,
+    HttpRequest,
+    ParcelQuery,
+    Token,
+    Trust,
+    WebhookRequest,
+)
 from porchlight.domain.messages import OutgoingMessage, Receipt, Transports
 from porchlight.domain.orders import Person, StoreUpdate
 from porchlight.domain.tracking import TrackingUpdate
@@ -52,6 +62,12 @@ class Carrier(WebhookSender, Protocol):
     """Names of the secrets a connection needs to poll; empty when the carrier only pushes."""
     budget: Budget
     """The documented default call limit of an account, its token requests included."""
+    readings: Mapping[str, Reading]
+    """Every vendor code its tables know, with our reading: for docs, mapping desk and tests, not for parsing."""
+    clock: Clock
+    """How it writes the time of a scan."""
+    checked_on: date
+    """When its tables were last compared with the vendor's documentation."""
 
     def token_request(self, credentials: Credentials) -> HttpRequest | None:
         """The call that fetches an access token; `None` when the key itself goes with each call."""
@@ -59,11 +75,22 @@ class Carrier(WebhookSender, Protocol):
     def parse_token(self, body: bytes) -> Token:
         """Read its answer. Raises `MalformedPayloadError`."""
 
-    def tracking_request(self, tracking_number: str, credentials: Credentials, token: str) -> HttpRequest:
+    def tracking_request(self, parcel: ParcelQuery, credentials: Credentials, token: str) -> HttpRequest:
         """The call that asks for one parcel; `token` is empty when there is none."""
 
     def parse_tracking(self, body: bytes, *, received_at: datetime) -> list[TrackingUpdate]:
-        """Read its answer. Raises `MalformedPayloadError`; `UnknownParcelError` when it knows no such parcel."""
+        """Read its answer, or that of `registration_request`.
+
+        An answer that does not repeat the number it was asked about gives an update with an empty one. An aggregator
+        that only confirms a registration gives an empty list.
+
+        Raises:
+            MalformedPayloadError: Not as documented.
+            UnknownParcelError: The carrier knows no such parcel.
+        """
+
+    def registration_request(self, parcel: ParcelQuery, credentials: Credentials, token: str) -> HttpRequest | None:
+        """The call that makes an aggregator follow a parcel, before it is first asked; `None` when none is needed."""
 
     def parse_webhook(self, request: WebhookRequest) -> list[TrackingUpdate]:
         """Read a push. Raises `MalformedPayloadError`."""

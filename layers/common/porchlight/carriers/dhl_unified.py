@@ -18,7 +18,7 @@ https://developer.dhl.com/api-reference/shipment-tracking and .../shipment-track
 import re
 import string
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -26,8 +26,9 @@ from pydantic import AliasPath, Field
 
 from porchlight.carriers._oauth import base_url
 from porchlight.carriers._payload import Text, printed_time, refusal
+from porchlight.carriers._roles import Keyed, Unregistered
 from porchlight.domain.errors import MalformedPayloadError
-from porchlight.domain.exchange import Budget, Credentials, HttpRequest, Token, Trust, WebhookRequest
+from porchlight.domain.exchange import Budget, Clock, Credentials, HttpRequest, ParcelQuery, Trust, WebhookRequest
 from porchlight.domain.model import Value
 from porchlight.domain.reading import read_json
 from porchlight.domain.signatures import require_signature
@@ -98,7 +99,7 @@ _SIGNATORY = re.compile(r"\W*\bsigned for by\b.*", re.IGNORECASE | re.DOTALL)
 _TOKEN_HEADER = "dhl-hook-token"  # noqa: S105 the header's name
 
 
-class DhlUnified:
+class DhlUnified(Keyed, Unregistered):
     """The plug-in."""
 
     code = "dhl_unified"
@@ -107,21 +108,18 @@ class DhlUnified:
     webhook_headers = (_TOKEN_HEADER,)
     credential_fields = ("api_key",)
     budget = Budget(calls=250, seconds=86_400)
+    readings = {code: (status, SubStatus.NONE) for code, status in STATUS_OF.items()} | {
+        "/".join(codes): reading for codes, reading in MEANING_OF.items()
+    }
+    clock = Clock.MIXED
+    checked_on = date(2026, 11, 22)
 
-    def token_request(self, credentials: Credentials) -> HttpRequest | None:  # noqa: ARG002 the key goes with each call
-        """None: the key itself is sent."""
-        return None
-
-    def parse_token(self, body: bytes) -> Token:  # noqa: ARG002 never asked for
-        """Raise `MalformedPayloadError`, as there is no token to read."""
-        raise MalformedPayloadError(self.code, "body", "this vendor has no tokens")
-
-    def tracking_request(self, tracking_number: str, credentials: Credentials, token: str) -> HttpRequest:  # noqa: ARG002
+    def tracking_request(self, parcel: ParcelQuery, credentials: Credentials, token: str) -> HttpRequest:  # noqa: ARG002
         """One number, in English."""
         base = base_url(credentials, "https://api-eu.dhl.com")
         return HttpRequest(
             method="GET",
-            url=f"{base}/track/shipments?trackingNumber={quote(tracking_number, safe='')}&language=en",
+            url=f"{base}/track/shipments?trackingNumber={quote(parcel.tracking_number, safe='')}&language=en",
             # A key is plain ASCII; quoting turns a line break pasted with it into a refusal, not into a second header.
             headers={
                 "DHL-API-Key": quote(credentials["api_key"], safe=string.punctuation),

@@ -13,9 +13,10 @@ tracker, under the carrier EasyPost names. https://docs.easypost.com/docs/tracke
 * Status `error` says that EasyPost could not ask, nothing about the parcel: it becomes unknown.
 """
 
+import json
 from base64 import b64encode
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from email.utils import parsedate_to_datetime
 from unicodedata import normalize
 from urllib.parse import quote
@@ -24,8 +25,10 @@ from pydantic import AliasPath, Field
 
 from porchlight.carriers._oauth import base_url
 from porchlight.carriers._payload import Text, day_or_end, printed_time, refusal, stated_at
+from porchlight.carriers._roles import Keyed
+from porchlight.domain.carrier_names import carrier_named
 from porchlight.domain.errors import InvalidSignatureError, MalformedPayloadError
-from porchlight.domain.exchange import Budget, Credentials, HttpRequest, Token, Trust, WebhookRequest
+from porchlight.domain.exchange import Budget, Clock, Credentials, HttpRequest, ParcelQuery, Trust, WebhookRequest
 from porchlight.domain.model import Value
 from porchlight.domain.reading import read_json
 from porchlight.domain.signatures import hmac_hex, require_fresh, require_signature
@@ -109,15 +112,27 @@ SUB_STATUS_OF = {
 }
 # Details that are exceptions by their name, though EasyPost may leave the status at in_transit.
 EXCEPTIONS = {"damaged", "delivery_exception", "failure", "lost", "refused", "transit_exception"}
-CARRIER_OF = {"upsdap": "ups", "fedexdefault": "fedex", "dhlexpress": "dhl_unified", "dhlpaket": "dhl_unified"}
+HOST = "https://api.easypost.com"
+WORD_OF = {"ups": "UPS", "fedex": "FedEx", "usps": "USPS"}  # without one EasyPost finds the carrier by the number
+CARRIER_OF = {"upsdap": "ups", "fedexdefault": "fedex"}
 HTTP_STATUS_OF = {"NOT_FOUND": 404, "UNAUTHORIZED": 401, "APIKEY.INACTIVE": 401, "FORBIDDEN": 403, "RATE_LIMITED": 429}
 HTTP_STATUS_OF |= {"INTERNAL_SERVER_ERROR": 500, "SERVICE_UNAVAILABLE": 503, "GATEWAY_TIMEOUT": 504}
+
+
+def _reading(status: str, detail: str) -> tuple[Status, SubStatus]:
+    ours = STATUS_OF.get(status, Status.UNKNOWN)
+    if ours is Status.IN_TRANSIT and detail in EXCEPTIONS:
+        ours = Status.EXCEPTION
+    if ours is not Status.DELIVERED and detail == "expired":
+        ours = Status.EXPIRED
+    return ours, SubStatus.NONE if ours is Status.UNKNOWN else SUB_STATUS_OF.get(detail, SubStatus.NONE)
+
 
 _V1 = "x-hmac-signature"
 _V2 = ("x-hmac-signature-v2", "x-timestamp", "x-path")
 
 
-class EasyPost:
+class EasyPost(Keyed):
     """The plug-in."""
 
     code = "easypost"
@@ -126,23 +141,32 @@ class EasyPost:
     webhook_headers = (_V1, *_V2)
     credential_fields = ("api_key",)
     budget = Budget(calls=5, seconds=1)
+    readings = {code: _reading(code, "") for code in STATUS_OF} | {
+        f"in_transit/{detail}": _reading("in_transit", detail) for detail in [*SUB_STATUS_OF, *EXCEPTIONS]
+    }
+    clock = Clock.OFFSET
+    checked_on = date(2026, 11, 22)
 
-    def token_request(self, credentials: Credentials) -> HttpRequest | None:  # noqa: ARG002 the key goes with each call
-        """None: Basic authentication."""
-        return None
-
-    def parse_token(self, body: bytes) -> Token:  # noqa: ARG002 never asked for
-        """Raise `MalformedPayloadError`, as there is no token to read."""
-        raise MalformedPayloadError(self.code, "body", "this vendor has no tokens")
-
-    def tracking_request(self, tracking_number: str, credentials: Credentials, token: str) -> HttpRequest:  # noqa: ARG002
+    def tracking_request(self, parcel: ParcelQuery, credentials: Credentials, token: str) -> HttpRequest:  # noqa: ARG002
         """All trackers of one code; nearly always one."""
-        base = base_url(credentials, "https://api.easypost.com")
-        user = b64encode(f"{credentials['api_key']}:".encode()).decode()
+        url = f"{base_url(credentials, HOST)}/v2/trackers?tracking_code={quote(parcel.tracking_number, safe='')}"
+        return HttpRequest(method="GET", url=url, headers=_headers(credentials))
+
+    def registration_request(
+        self,
+        parcel: ParcelQuery,
+        credentials: Credentials,
+        token: str,  # noqa: ARG002
+    ) -> HttpRequest | None:
+        """Make a tracker; for a number it follows already EasyPost answers with that one."""
+        tracker = {"tracking_code": parcel.tracking_number}
+        if parcel.carrier in WORD_OF:
+            tracker["carrier"] = WORD_OF[parcel.carrier]
         return HttpRequest(
-            method="GET",
-            url=f"{base}/v2/trackers?tracking_code={quote(tracking_number, safe='')}",
-            headers={"Authorization": f"Basic {user}", "Accept": "application/json"},
+            method="POST",
+            url=f"{base_url(credentials, HOST)}/v2/trackers",
+            headers={**_headers(credentials), "Content-Type": "application/json"},
+            body=json.dumps({"tracker": tracker}).encode(),
         )
 
     def parse_tracking(self, body: bytes, *, received_at: datetime) -> list[TrackingUpdate]:
@@ -199,16 +223,21 @@ def _signed_at(stamp: str) -> datetime | None:
     return None
 
 
+def _headers(credentials: Credentials) -> dict[str, str]:
+    user = b64encode(f"{credentials['api_key']}:".encode()).decode()
+    return {"Authorization": f"Basic {user}", "Accept": "application/json"}
+
+
 def _update(tracker: _Tracker, received_at: datetime) -> TrackingUpdate:
     number = normal_number(tracker.tracking_code)
     if not number:
         raise MalformedPayloadError(EasyPost.code, "tracking_code", "empty")
     word = "".join(character for character in tracker.carrier.lower() if character.isalnum())
-    status, sub_status = _meaning(tracker.status, tracker.status_detail)
+    status, sub_status = _reading(tracker.status, tracker.status_detail)
     local = f"{tracker.local_day}T{tracker.local_time or '00:00'}"
     return TrackingUpdate(
         tracking_number=number,
-        carrier=CARRIER_OF.get(word, word) or EasyPost.code,
+        carrier=CARRIER_OF.get(word) or carrier_named(word) or word or EasyPost.code,
         source=EasyPost.code,
         status=status,
         sub_status=sub_status,
@@ -220,7 +249,7 @@ def _update(tracker: _Tracker, received_at: datetime) -> TrackingUpdate:
 
 def _scan(detail: _Detail, received_at: datetime) -> TrackingEvent:
     place = Place(city=detail.city, region=detail.region, postal_code=detail.postal_code, country=detail.country)
-    status, sub_status = _meaning(detail.status, detail.status_detail)
+    status, sub_status = _reading(detail.status, detail.status_detail)
     return tracking_event(
         EasyPost.code,
         printed_time(detail.datetime, place, received_at),
@@ -230,12 +259,3 @@ def _scan(detail: _Detail, received_at: datetime) -> TrackingEvent:
         description=detail.message,
         place=place,
     )
-
-
-def _meaning(status: str, detail: str) -> tuple[Status, SubStatus]:
-    ours = STATUS_OF.get(status, Status.UNKNOWN)
-    if ours is Status.IN_TRANSIT and detail in EXCEPTIONS:
-        ours = Status.EXCEPTION
-    if ours is not Status.DELIVERED and detail == "expired":
-        ours = Status.EXPIRED
-    return ours, SubStatus.NONE if ours is Status.UNKNOWN else SUB_STATUS_OF.get(detail, SubStatus.NONE)

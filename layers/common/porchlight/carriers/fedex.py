@@ -10,15 +10,25 @@ several results for one number the one with the newest scan counts. The signatur
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from porchlight.carriers._clock import hour_of, iso_local, iso_time
 from porchlight.carriers._oauth import base_url, form_request, read_token
 from porchlight.carriers._payload import Text, refusal
+from porchlight.carriers._roles import PushesAnswers, Unnumbered, Unregistered
 from porchlight.carriers._tree import Many, Vendor, at, read_document
 from porchlight.domain.codes import UNKNOWN, Reading, by_code, carrier_update
 from porchlight.domain.errors import MalformedPayloadError
-from porchlight.domain.exchange import Budget, Credentials, HttpRequest, Token, Trust, WebhookRequest
+from porchlight.domain.exchange import (
+    Budget,
+    Clock,
+    Credentials,
+    HttpRequest,
+    ParcelQuery,
+    Token,
+    Trust,
+    WebhookRequest,
+)
 from porchlight.domain.signatures import hmac_base64, require_signature
 from porchlight.domain.status import Status, SubStatus
 from porchlight.domain.tracking import Estimate, Place, TrackingEvent, TrackingUpdate, normal_number, tracking_event
@@ -140,7 +150,7 @@ class _Answer(Vendor):
     errors: Many[_Problem] = at("errors", "Notifications", default=())
 
 
-class FedEx:
+class FedEx(Unregistered, Unnumbered, PushesAnswers):
     """The plug-in."""
 
     code = "fedex"
@@ -149,6 +159,9 @@ class FedEx:
     webhook_headers = ("fdx-signature",)
     credential_fields = ("client_id", "client_secret")
     budget = Budget(calls=1400, seconds=10)
+    readings = STATUS_OF | REASON_OF | {code: (Status.DELIVERED, how) for code, how in DELIVERED_HOW.items()}
+    clock = Clock.MIXED
+    checked_on = date(2026, 11, 22)
 
     def token_request(self, credentials: Credentials) -> HttpRequest | None:
         """Client credentials in the form."""
@@ -160,9 +173,9 @@ class FedEx:
         _refuse(read_document(self.code, _Answer, body).errors)
         return read_token(self.code, body)
 
-    def tracking_request(self, tracking_number: str, credentials: Credentials, token: str) -> HttpRequest:
+    def tracking_request(self, parcel: ParcelQuery, credentials: Credentials, token: str) -> HttpRequest:
         """One number, with all its scans."""
-        number = {"trackingNumberInfo": {"trackingNumber": normal_number(tracking_number)}}
+        number = {"trackingNumberInfo": {"trackingNumber": normal_number(parcel.tracking_number)}}
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json", "X-locale": "en_US"}
         url = f"{base_url(credentials, HOST)}/track/v1/trackingnumbers"
         body = json.dumps({"includeDetailedScans": True, "trackingInfo": [number]}).encode()
@@ -182,14 +195,6 @@ class FedEx:
     def verify_webhook(self, request: WebhookRequest, secrets: Sequence[str]) -> None:
         """HMAC-SHA256 of the raw body with the project's security token."""
         require_signature(request.headers.get("fdx-signature"), secrets, lambda key: hmac_base64(key, request.body))
-
-    def delivery_id(self, request: WebhookRequest) -> str | None:  # noqa: ARG002 FedEx sends none
-        """None."""
-        return None
-
-    def parse_webhook(self, request: WebhookRequest) -> list[TrackingUpdate]:
-        """Read a push."""
-        return self.parse_tracking(request.body, received_at=request.received_at)
 
 
 PLUGIN = FedEx()

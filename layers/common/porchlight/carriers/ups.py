@@ -9,17 +9,27 @@ included, so an X whose other codes we do not know stays unknown.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import blake2b
 from urllib.parse import quote
 
 from porchlight.carriers._clock import digits, hour, paired
 from porchlight.carriers._oauth import base_url, basic_request, read_token
 from porchlight.carriers._payload import Text, refusal
+from porchlight.carriers._roles import PushesAnswers, Unnumbered, Unregistered
 from porchlight.carriers._tree import Many, Vendor, at, read_document
 from porchlight.domain.codes import UNKNOWN, Reading, by_code, carrier_update
 from porchlight.domain.errors import MalformedPayloadError
-from porchlight.domain.exchange import Budget, Credentials, HttpRequest, Token, Trust, WebhookRequest
+from porchlight.domain.exchange import (
+    Budget,
+    Clock,
+    Credentials,
+    HttpRequest,
+    ParcelQuery,
+    Token,
+    Trust,
+    WebhookRequest,
+)
 from porchlight.domain.signatures import require_signature
 from porchlight.domain.status import Status, SubStatus
 from porchlight.domain.tracking import Estimate, Place, TrackingEvent, TrackingUpdate, tracking_event
@@ -149,7 +159,7 @@ class _Answer(Vendor):
     errors: Many[_Problem] = at("response.errors", "errors", "Response.Error", default=())
 
 
-class Ups:
+class Ups(Unregistered, Unnumbered, PushesAnswers):
     """The plug-in."""
 
     code = CODE
@@ -158,6 +168,9 @@ class Ups:
     webhook_headers = ("credential",)
     credential_fields = ("client_id", "client_secret")
     budget = Budget(calls=50, seconds=10)  # UPS publishes no number; its gateway answers 10429
+    readings = STATUS_OF | REASON_OF
+    clock = Clock.MIXED
+    checked_on = date(2026, 11, 22)
 
     def token_request(self, credentials: Credentials) -> HttpRequest | None:
         """Client credentials by Basic authentication."""
@@ -169,14 +182,14 @@ class Ups:
         _refuse(read_document(self.code, _Answer, body).errors)
         return read_token(self.code, body)
 
-    def tracking_request(self, tracking_number: str, credentials: Credentials, token: str) -> HttpRequest:
+    def tracking_request(self, parcel: ParcelQuery, credentials: Credentials, token: str) -> HttpRequest:
         """`transId` must differ between requests, so it is a digest of this one."""
         headers = {
             "Authorization": f"Bearer {token}",
-            "transId": blake2b(f"{tracking_number} {token}".encode(), digest_size=16).hexdigest(),
+            "transId": blake2b(f"{parcel.tracking_number} {token}".encode(), digest_size=16).hexdigest(),
             "transactionSrc": "porchlight",
         }
-        details = f"/api/track/v1/details/{quote(tracking_number, safe='')}?locale=en_US"
+        details = f"/api/track/v1/details/{quote(parcel.tracking_number, safe='')}?locale=en_US"
         return HttpRequest(method="GET", url=base_url(credentials, HOST) + details, headers=headers)
 
     def parse_tracking(self, body: bytes, *, received_at: datetime) -> list[TrackingUpdate]:
@@ -200,14 +213,6 @@ class Ups:
     def verify_webhook(self, request: WebhookRequest, secrets: Sequence[str]) -> None:
         """The credential given at subscription comes back as it is."""
         require_signature(request.headers.get("credential"), secrets, lambda secret: secret)
-
-    def delivery_id(self, request: WebhookRequest) -> str | None:  # noqa: ARG002 alerts have no id
-        """None."""
-        return None
-
-    def parse_webhook(self, request: WebhookRequest) -> list[TrackingUpdate]:
-        """Read an alert."""
-        return self.parse_tracking(request.body, received_at=request.received_at)
 
 
 PLUGIN = Ups()

@@ -14,17 +14,18 @@ https://developers.usps.com/trackingv3, .../subscriptions-trackingv3 and Publica
 """
 
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import date, datetime, time
 from urllib.parse import quote
 
 from pydantic import AliasPath, Field
 
-from porchlight.carriers._oauth import base_url, form_request, read_token
+from porchlight.carriers._oauth import base_url, form_request
 from porchlight.carriers._payload import Text, day_or_end, instant, refusal, stated_at
+from porchlight.carriers._roles import OAuth, Unnumbered, Unregistered
 from porchlight.carriers._usps_web_tools import v3_forms
 from porchlight.domain import tracking
 from porchlight.domain.errors import InvalidSignatureError, MalformedPayloadError
-from porchlight.domain.exchange import Budget, Credentials, HttpRequest, Token, Trust, WebhookRequest
+from porchlight.domain.exchange import Budget, Clock, Credentials, HttpRequest, ParcelQuery, Trust, WebhookRequest
 from porchlight.domain.model import Value
 from porchlight.domain.reading import looks_like_xml, read_json
 from porchlight.domain.signatures import hmac_base64, require_fresh, require_signature
@@ -118,7 +119,7 @@ class _Envelope(Value):
     payload: str
 
 
-class Usps:
+class Usps(OAuth, Unregistered, Unnumbered):
     """The plug-in."""
 
     code = "usps"
@@ -127,19 +128,20 @@ class Usps:
     webhook_headers = ("x-hmac", "hmac-header")
     credential_fields = ("client_id", "client_secret")
     budget = Budget(calls=60, seconds=3600)
+    readings = MEANING_OF | DELIVERED_AS
+    clock = Clock.MIXED
+    checked_on = date(2026, 11, 22)
 
     def token_request(self, credentials: Credentials) -> HttpRequest | None:
         """OAuth client credentials."""
         url = f"{base_url(credentials, HOME)}/oauth2/v3/token"
         return form_request(url, credentials["client_id"], credentials["client_secret"])
 
-    def parse_token(self, body: bytes) -> Token:
-        """Read the token; it lives eight hours."""
-        return read_token(self.code, body)
-
-    def tracking_request(self, tracking_number: str, credentials: Credentials, token: str) -> HttpRequest:
+    def tracking_request(self, parcel: ParcelQuery, credentials: Credentials, token: str) -> HttpRequest:
         """One number with all its events."""
-        url = f"{base_url(credentials, HOME)}/tracking/v3/tracking/{quote(tracking_number, safe='')}?expand=DETAIL"
+        url = (
+            f"{base_url(credentials, HOME)}/tracking/v3/tracking/{quote(parcel.tracking_number, safe='')}?expand=DETAIL"
+        )
         headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
         return HttpRequest(method="GET", url=url, headers=headers)
 
@@ -161,10 +163,6 @@ class Usps:
         signed = (envelope.timestamp + envelope.payload).encode()
         require_signature(given, secrets, lambda secret: hmac_base64(secret, signed))
         require_fresh(instant(envelope.timestamp), request.received_at)
-
-    def delivery_id(self, request: WebhookRequest) -> str | None:  # noqa: ARG002 USPS sends none
-        """None."""
-        return None
 
     def parse_webhook(self, request: WebhookRequest) -> list[TrackingUpdate]:
         """Read the envelope, then the tracking answer in its payload."""

@@ -50,7 +50,7 @@ class HttpRequest(Value):
         body: `None` for GET.
     """
 
-    method: Literal["GET", "POST"]
+    method: Literal["GET", "POST", "PUT"]
     url: str
     headers: dict[str, str] = {}
     body: bytes | None = None
@@ -85,6 +85,39 @@ class Budget(Value):
 
     calls: Annotated[int, Field(ge=2)]
     seconds: Annotated[float, Field(gt=0)]
+
+
+class ParcelQuery(Value):
+    """One parcel to ask a carrier about, or to register with an aggregator.
+
+    Attributes:
+        tracking_number: As `normal_number` writes it.
+        carrier: Our code of who moves it, for aggregators; empty when nobody knows.
+        country: Destination, ISO 3166-1 alpha-2; empty when unknown.
+        postal_code: Destination, for carriers that want it as a second proof; empty when unknown.
+        asked_at: UTC, for requests that are signed with a time.
+    """
+
+    tracking_number: str
+    carrier: str = ""
+    country: str = ""
+    postal_code: str = ""
+    asked_at: datetime
+
+
+class Clock(StrEnum):
+    """How a vendor writes the time of a scan, the best first; told in the docs, carrier by carrier."""
+
+    OFFSET = "with its offset"
+    """Every time is an instant."""
+    MIXED = "some with an offset, some local"
+    """Depends on service or age of the answer."""
+    ZONE = "in one documented zone"
+    """No offset is printed, but the vendor documents which zone all times are in."""
+    PLACE = "local to the scan"
+    """A wall clock; exact only as far as the place of the scan is known."""
+    DAY = "dates only"
+    """No time of day."""
 
 
 class Envelope(Value):

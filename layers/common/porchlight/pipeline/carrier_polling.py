@@ -17,7 +17,7 @@ from porchlight.domain.errors import (
     TransientError,
     UnknownParcelError,
 )
-from porchlight.domain.exchange import Credentials, Envelope, Kind, Token
+from porchlight.domain.exchange import Credentials, Envelope, Kind, ParcelQuery, Token
 from porchlight.domain.records import Job, Watch
 from porchlight.domain.redaction import shape_of
 from porchlight.domain.tracking import TrackingUpdate, newest, normal_number
@@ -106,13 +106,17 @@ def _ask(watch: Watch, carrier: Carrier, credentials: Credentials, ports: Pollin
     token = _token(watch.account, carrier, credentials, ports, now)
     _spend(watch.account, ports, now)
     try:
-        body = ports.http.call(carrier.tracking_request(watch.tracking_number, credentials, token))
+        body = ports.http.call(carrier.tracking_request(_query(watch, now), credentials, token))
         return Answer(_read(carrier, body, now), body)
     except UnknownParcelError:
         return Answer([], b"")
     except RefusedCredentialsError:
         ports.tokens.drop(watch.account)
         raise
+
+
+def _query(watch: Watch, now: datetime) -> ParcelQuery:
+    return ParcelQuery(tracking_number=watch.tracking_number, asked_at=now)
 
 
 def _read(carrier: Carrier, body: bytes, now: datetime) -> list[TrackingUpdate]:
