@@ -9,17 +9,10 @@ from datetime import UTC, date, datetime
 
 from porchlight.domain.facts import OrderFacts, order_id_of
 from porchlight.domain.fold import OrderState, fold
-from porchlight.domain.orders import (
-    FulfilmentEvent,
-    FulfilmentSnapshot,
-    Item,
-    OrderSnapshot,
-    PackedItem,
-    Parcel,
-    Person,
-    StoreUpdate,
-)
+from porchlight.domain.fulfilments import FulfilmentEvent, FulfilmentSnapshot, PackedItem, Parcel
+from porchlight.domain.orders import Item, OrderSnapshot, Person
 from porchlight.domain.status import Status, SubStatus
+from porchlight.domain.store_news import StoreUpdate
 from porchlight.domain.times import EventTime, exact
 from porchlight.domain.tracking import Estimate, Place, TrackingEvent, TrackingUpdate, tracking_event
 

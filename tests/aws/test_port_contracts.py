@@ -8,10 +8,10 @@ from porchlight.domain.exchange import Budget, Envelope, Kind
 from porchlight.domain.facts import OrderFacts, order_id_of
 from porchlight.domain.ledger import Decision, LedgerRow, Message, MessageState, Outcome, Verdict
 from porchlight.domain.messages import Intent
-from porchlight.domain.orders import StoreUpdate
 from porchlight.domain.records import Account, Change, Job, Tick, Watch
 from porchlight.domain.shards import poll_shard, shard_of
 from porchlight.domain.status import Status, SubStatus
+from porchlight.domain.store_news import StoreUpdate
 
 from tests.aws.conftest import Ports
 from tests.builders import expected, packing, scan, snapshot, tracked

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from porchlight.domain.orders import StoreUpdate
+from porchlight.domain.store_news import StoreNews
 from porchlight.domain.tracking import TrackingUpdate
 
 RECEIVED_AT = datetime.fromisoformat("2026-06-01T12:00:00Z")
 
 
 @dataclass(frozen=True)
-class Case[Update: TrackingUpdate | StoreUpdate](ABC):
+class Case[Update: (TrackingUpdate, StoreNews)](ABC):
     """One body of one plug-in."""
 
     code: str

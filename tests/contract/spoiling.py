@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from porchlight.domain.errors import PorchlightError
-from porchlight.domain.orders import StoreUpdate
+from porchlight.domain.store_news import StoreUpdate
 from porchlight.domain.tracking import TrackingUpdate
 
 from tests.contract.cases import Case

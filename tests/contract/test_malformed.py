@@ -4,8 +4,8 @@ import random
 
 import pytest
 from porchlight.domain.errors import MalformedPayloadError
-from porchlight.domain.orders import StoreUpdate
 from porchlight.domain.reading import looks_like_xml
+from porchlight.domain.store_news import StoreUpdate
 from porchlight.domain.tracking import TrackingUpdate
 
 from tests.carriers import cases as carriers

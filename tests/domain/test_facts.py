@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from porchlight.domain.facts import MAX_EVENTS_PER_SHIPMENT, OrderFacts, order_id_of
 from porchlight.domain.fold import fold
-from porchlight.domain.orders import FulfilmentEvent
+from porchlight.domain.fulfilments import FulfilmentEvent
 from porchlight.domain.status import Status, SubStatus
 from porchlight.domain.times import missing, wall_clock
 from porchlight.domain.tracking import Estimate, TrackingEvent, TrackingUpdate

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from porchlight.domain.facts import OrderFacts
 from porchlight.domain.fold import ShipmentState, fold
-from porchlight.domain.orders import FulfilmentEvent
+from porchlight.domain.fulfilments import FulfilmentEvent
 from porchlight.domain.status import Action, Finality, Responsible, Status, SubStatus
 from porchlight.domain.times import date_only, plausible, wall_clock
 from porchlight.domain.tracking import Estimate

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from porchlight.domain.fold import fold
-from porchlight.domain.orders import Destination, Item, Parcel, Person
+from porchlight.domain.fulfilments import Parcel
+from porchlight.domain.orders import Destination, Item, Person
 from porchlight.domain.status import Action, Status, SubStatus
 from porchlight.domain.times import TimeQuality, date_only
 from porchlight.domain.tracking import Estimate, Place, tracking_event

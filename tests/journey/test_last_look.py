@@ -8,8 +8,9 @@ from porchlight.domain.brand import Brand
 from porchlight.domain.journeys import Journey
 from porchlight.domain.ledger import LedgerRow, MessageState, Outcome
 from porchlight.domain.messages import Intent
-from porchlight.domain.orders import Person, StoreUpdate
+from porchlight.domain.orders import Person
 from porchlight.domain.status import Status
+from porchlight.domain.store_news import StoreUpdate
 from porchlight.pipeline.message_sending import SendingPorts, send
 from porchlight.pipeline.order_change import ChangePorts, Lesson, change_order
 

@@ -8,9 +8,10 @@ from porchlight.cli._sample_orders import SCENES, sample
 from porchlight.domain.brand import Brand
 from porchlight.domain.errors import RenderError
 from porchlight.domain.fold import OrderState
+from porchlight.domain.fulfilments import FulfilmentSnapshot, PackedItem
 from porchlight.domain.journeys import Trigger
 from porchlight.domain.ledger import Decision, Outcome
-from porchlight.domain.orders import FulfilmentSnapshot, Item, PackedItem, Person
+from porchlight.domain.orders import Item, Person
 from porchlight.domain.plain import LINE, plain_line
 from porchlight.domain.status import Status, SubStatus
 from porchlight.domain.telling import telling

@@ -23,8 +23,8 @@ from porchlight.domain.fold import fold
 from porchlight.domain.ledger import LedgerRow, MessageState, Outcome
 from porchlight.domain.mail_events import TAG
 from porchlight.domain.messages import Intent
-from porchlight.domain.orders import StoreUpdate
 from porchlight.domain.records import read_arrival
+from porchlight.domain.store_news import StoreUpdate
 from porchlight.domain.tracking import TrackingUpdate, normal_number
 from porchlight.domain.triggers import occurrences
 from porchlight.pipeline.message_sending import CLAIM, intent_of, tag_of

@@ -1,9 +1,10 @@
 """Finds the fixtures of every store plug-in; the layout is described in fixtures/README.md."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from porchlight.domain.orders import StoreUpdate
+from porchlight.domain.reading import read_answers
+from porchlight.domain.store_news import StoreNews, StoreUpdate
 from porchlight.normalised import normalised_store
 from porchlight.plugins import STORES
 
@@ -15,22 +16,39 @@ REQUIRED = {"created", "updated", "cancelled", "two_parcels", "gift", "scripts",
 CODES = STORES.codes()
 
 
-class Case(cases.Case[StoreUpdate]):
-    """One webhook body."""
+class Case(cases.Case[StoreNews]):
+    """One webhook body, or the answers of what was read (`_order.`) or a page of changed orders (`_changed.`)."""
+
+    @property
+    def is_read(self) -> bool:
+        """It was asked for, not pushed."""
+        return self.path.name.startswith("_")
 
     @property
     def topic(self) -> str:
         written = self.path.stem.rpartition(".")[0]
+        if self.is_read:
+            return written[1:]
         return next(topic for topic in STORES.get(self.code).topics if topic.replace("/", ".") == written)
 
-    def parse(self, body: bytes | None = None) -> list[StoreUpdate]:
-        return STORES.get(self.code).parse(self.topic, self.body if body is None else body, received_at=RECEIVED_AT)
+    def parse(self, body: bytes | None = None) -> Sequence[StoreNews]:
+        plugin, body = STORES.get(self.code), self.body if body is None else body
+        match self.topic if self.is_read else "":
+            case "order":
+                return plugin.parse_order(read_answers(self.code, body), received_at=RECEIVED_AT)
+            case "changed":
+                return plugin.parse_changed(body, received_at=RECEIVED_AT).updates
+        return plugin.parse(self.topic, body, received_at=RECEIVED_AT)
 
-    def normalised(self, update: StoreUpdate) -> dict[str, object]:
+    def updates(self) -> list[StoreUpdate]:
+        """What it says about orders."""
+        return [update for update in self.parse() if isinstance(update, StoreUpdate)]
+
+    def normalised(self, update: StoreNews) -> dict[str, object]:
         return normalised_store(update)
 
-    def event_ids(self, update: StoreUpdate) -> Iterable[str]:
-        return (item.event.event_id for item in update.events)
+    def event_ids(self, update: StoreNews) -> Iterable[str]:
+        return (item.event.event_id for item in update.events) if isinstance(update, StoreUpdate) else ()
 
 
 def cases_of(code: str) -> list[Case]:

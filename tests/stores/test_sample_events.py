@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from porchlight.domain.errors import InvalidSignatureError
 from porchlight.domain.exchange import WebhookRequest
-from porchlight.domain.orders import StoreUpdate
+from porchlight.domain.store_news import StoreUpdate
 from porchlight.plugins import STORES
 
 from tests.contract.cases import RECEIVED_AT

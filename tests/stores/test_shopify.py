@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from porchlight.domain.carrier_names import carrier_named
 from porchlight.domain.errors import MalformedPayloadError
-from porchlight.domain.orders import OrderSnapshot, StoreUpdate
+from porchlight.domain.orders import OrderSnapshot
 from porchlight.domain.status import Action, Responsible, Status, SubStatus
+from porchlight.domain.store_news import StoreUpdate
 from porchlight.domain.times import TimeQuality
 from porchlight.domain.tracking import EstimateSource
 from porchlight.plugins import STORES

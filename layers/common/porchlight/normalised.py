@@ -9,7 +9,7 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
-from porchlight.domain.orders import StoreUpdate
+from porchlight.domain.store_news import StoreNews
 from porchlight.domain.times import to_text
 from porchlight.domain.tracking import Estimate, TrackingEvent, TrackingUpdate
 
@@ -30,8 +30,8 @@ def normalised(update: TrackingUpdate) -> NormalisedUpdate:
     }
 
 
-def normalised_store(update: StoreUpdate) -> dict[str, object]:
-    """Everything a store said about one order as plain JSON values, under the names of `domain/orders.py`."""
+def normalised_store(update: StoreNews) -> dict[str, object]:
+    """What a store said about one order, or asks for, as plain JSON values, under the names of `domain/orders.py`."""
     return _fields(update)
 
 

@@ -27,7 +27,8 @@ from porchlight.domain.exchange import (
     WebhookRequest,
 )
 from porchlight.domain.messages import OutgoingMessage, Receipt, Transports
-from porchlight.domain.orders import Person, StoreUpdate
+from porchlight.domain.orders import Person
+from porchlight.domain.store_news import ChangedOrders, StoreNews, StoreUpdate
 from porchlight.domain.tracking import TrackingUpdate
 
 
@@ -101,12 +102,40 @@ class Store(WebhookSender, Protocol):
 
     topics: tuple[str, ...]
     """Topics it understands; any other is accepted and recorded as unknown."""
+    credential_fields: tuple[str, ...]
+    """Names of the secrets a connection needs to read orders; empty when the store only pushes."""
+    budget: Budget
+    """The documented default call limit of an account."""
 
     def topic(self, request: WebhookRequest) -> str:
         """The topic of a delivery, empty when it names none."""
 
-    def parse(self, topic: str, body: bytes, *, received_at: datetime) -> list[StoreUpdate]:
-        """Read a body. An unknown topic gives an empty list. Raises `MalformedPayloadError`."""
+    def parse(self, topic: str, body: bytes, *, received_at: datetime) -> list[StoreNews]:
+        """Read a body. An unknown topic gives an empty list. Raises `MalformedPayloadError`.
+
+        A body that only names an order gives a bare update: the order must be read.
+        """
+
+    def token_request(self, credentials: Credentials) -> HttpRequest | None:
+        """The call that fetches an access token; `None` when the key itself goes with each call."""
+
+    def parse_token(self, body: bytes) -> Token:
+        """Read its answer. Raises `MalformedPayloadError`."""
+
+    def order_requests(self, vendor_order_id: str, credentials: Credentials, token: str) -> tuple[HttpRequest, ...]:
+        """The calls that together tell one order whole."""
+
+    def parse_order(self, bodies: Sequence[bytes], *, received_at: datetime) -> list[StoreUpdate]:
+        """Read their answers, in the same order; an answer without content is empty. Raises `MalformedPayloadError`."""
+
+    def changed_request(self, since: datetime, page: int, credentials: Credentials, token: str) -> HttpRequest:
+        """The call for orders changed since then, the oldest change first.
+
+        `page` is 1, or more where so many orders changed in the same second that one page does not hold them.
+        """
+
+    def parse_changed(self, body: bytes, *, received_at: datetime) -> ChangedOrders:
+        """Read its answer. Raises `MalformedPayloadError`."""
 
 
 class Channel(Plugin, Protocol):

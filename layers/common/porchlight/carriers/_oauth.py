@@ -1,40 +1,5 @@
-"""OAuth 2 client credentials, as most carriers' APIs want them. Not a plug-in: it knows no vendor."""
+"""OAuth 2 client credentials; see `porchlight/access.py`."""
 
-from base64 import b64encode
-from urllib.parse import urlencode
+from porchlight.access import base_url, basic_request, form_request, read_token
 
-from pydantic import Field
-
-from porchlight.domain.exchange import Credentials, HttpRequest, Token
-from porchlight.domain.model import Value
-from porchlight.domain.reading import read_json
-
-_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-
-
-class _Answer(Value):
-    access_token: str = Field(min_length=1)
-    expires_in: float = Field(gt=0, allow_inf_nan=False)
-
-
-def base_url(credentials: Credentials, default: str) -> str:
-    """Where the vendor is called: its own address, or the connection's `base_url` (a sandbox, a test double)."""
-    return credentials.get("base_url", default).rstrip("/")
-
-
-def form_request(url: str, client_id: str, client_secret: str) -> HttpRequest:
-    """Ask for a token with the credentials in the body."""
-    form = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": client_secret}
-    return HttpRequest(method="POST", url=url, headers=_FORM, body=urlencode(form).encode())
-
-
-def basic_request(url: str, client_id: str, client_secret: str) -> HttpRequest:
-    """Ask for a token with the credentials in the Authorization header."""
-    headers = {**_FORM, "Authorization": f"Basic {b64encode(f'{client_id}:{client_secret}'.encode()).decode()}"}
-    return HttpRequest(method="POST", url=url, headers=headers, body=b"grant_type=client_credentials")
-
-
-def read_token(vendor: str, body: bytes) -> Token:
-    """Read the answer; some vendors write the lifetime as text. Raises `MalformedPayloadError`."""
-    answer = read_json(vendor, _Answer, body)
-    return Token(value=answer.access_token, expires_in=answer.expires_in)
+__all__ = ["base_url", "basic_request", "form_request", "read_token"]

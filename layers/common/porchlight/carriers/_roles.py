@@ -7,34 +7,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from datetime import datetime
 
-from porchlight.carriers._oauth import read_token
+from porchlight.access import Coded, Keyed, OAuth
 from porchlight.domain.errors import InvalidSignatureError, MalformedPayloadError
-from porchlight.domain.exchange import Credentials, HttpRequest, ParcelQuery, Token, Trust, WebhookRequest
+from porchlight.domain.exchange import Credentials, HttpRequest, ParcelQuery, Trust, WebhookRequest
 from porchlight.domain.tracking import TrackingUpdate
 
-
-class _Coded:
-    code: str
-
-
-class Keyed(_Coded):
-    """The key itself goes with each call."""
-
-    def token_request(self, credentials: Credentials) -> HttpRequest | None:  # noqa: ARG002 nothing to ask for
-        """None."""
-        return None
-
-    def parse_token(self, body: bytes) -> Token:  # noqa: ARG002 never asked for
-        """Raise `MalformedPayloadError`, as there is no token to read."""
-        raise MalformedPayloadError(self.code, "body", "this vendor has no tokens")
-
-
-class OAuth(_Coded):
-    """The usual answer to a token request."""
-
-    def parse_token(self, body: bytes) -> Token:
-        """Read it. Raises `MalformedPayloadError`."""
-        return read_token(self.code, body)
+__all__ = ["Keyed", "OAuth", "PollOnly", "PushOnly", "PushesAnswers", "Unnumbered", "Unregistered"]
 
 
 class Unregistered:
@@ -50,7 +28,7 @@ class Unregistered:
         return None
 
 
-class PollOnly(_Coded, Unregistered):
+class PollOnly(Coded, Unregistered):
     """Never calls us."""
 
     trust: Trust | None = None

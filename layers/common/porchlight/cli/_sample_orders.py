@@ -12,10 +12,12 @@ from porchlight.domain.brand import Brand
 from porchlight.domain.decide import decide
 from porchlight.domain.facts import OrderFacts, order_id_of
 from porchlight.domain.fold import fold
+from porchlight.domain.fulfilments import FulfilmentSnapshot, PackedItem, Parcel
 from porchlight.domain.journeys import Journey, Touchpoint, Trigger
 from porchlight.domain.ledger import Outcome
-from porchlight.domain.orders import FulfilmentSnapshot, Item, OrderSnapshot, PackedItem, Parcel, Person, StoreUpdate
+from porchlight.domain.orders import Item, OrderSnapshot, Person
 from porchlight.domain.status import Status, SubStatus
+from porchlight.domain.store_news import StoreUpdate
 from porchlight.domain.telling import Telling, telling
 from porchlight.domain.times import exact
 from porchlight.domain.tracking import Estimate, Place, TrackingUpdate, tracking_event

@@ -13,6 +13,7 @@ from porchlight.cli import CommandError, Subparsers, describe
 from porchlight.cli._input import read_bytes
 from porchlight.domain.errors import MalformedPayloadError, UnknownParcelError, UnknownPluginError
 from porchlight.domain.exchange import WebhookRequest
+from porchlight.domain.reading import read_answers
 from porchlight.domain.tracking import TrackingUpdate
 from porchlight.normalised import normalised, normalised_store
 from porchlight.plugins import CARRIERS, STORES, Carrier, Plugin, Registry
@@ -30,7 +31,7 @@ def add_parser(subparsers: Subparsers) -> None:
     carrier.add_argument("--kind", choices=KINDS, help="how the bytes came; both are tried when this is left out")
     store = families.add_parser("store", help="a webhook body of a store")
     store.add_argument("code", help="store code, as the plug-in file is named")
-    store.add_argument("topic", help="the webhook's topic, e.g. orders/create")
+    store.add_argument("topic", help="the webhook's topic, e.g. orders/create; or what was read: order, changed")
     store.add_argument("file", help="file with the bytes; - for standard input")
 
 
@@ -66,6 +67,11 @@ def _first_readable(plugin: Carrier, kinds: Sequence[str], body: bytes, now: dat
 
 def _store(args: argparse.Namespace, body: bytes, now: datetime) -> Sequence[object]:
     plugin = _plugin(STORES, args.code, "store")
+    if args.topic == "order":
+        answers = read_answers(plugin.code, body)
+        return [normalised_store(update) for update in plugin.parse_order(answers, received_at=now)]
+    if args.topic == "changed":
+        return [normalised_store(update) for update in plugin.parse_changed(body, received_at=now).updates]
     if args.topic not in plugin.topics:
         message = f"{args.code} has no topic {args.topic!r} that is read; these are: {', '.join(plugin.topics)}"
         raise CommandError(message)

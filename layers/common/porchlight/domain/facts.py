@@ -10,9 +10,11 @@ from base64 import b32encode
 from datetime import datetime
 from typing import NewType
 
+from porchlight.domain.fulfilments import FulfilmentEvent, FulfilmentSnapshot
 from porchlight.domain.model import Value
-from porchlight.domain.orders import FulfilmentEvent, FulfilmentSnapshot, OrderSnapshot, StoreUpdate
+from porchlight.domain.orders import OrderSnapshot
 from porchlight.domain.status import MOVEMENT, Status, SubStatus
+from porchlight.domain.store_news import StoreUpdate
 from porchlight.domain.tracking import Estimate, TrackingEvent, TrackingUpdate
 
 OrderId = NewType("OrderId", str)

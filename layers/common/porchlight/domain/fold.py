@@ -10,7 +10,8 @@ from functools import cached_property
 from typing import NamedTuple
 
 from porchlight.domain.facts import OrderFacts, Report, ShipmentFacts
-from porchlight.domain.orders import FulfilmentSnapshot, OrderSnapshot, PackedItem
+from porchlight.domain.fulfilments import FulfilmentSnapshot, PackedItem
+from porchlight.domain.orders import OrderSnapshot
 from porchlight.domain.packing import Contents, Packed, packed_parcels
 from porchlight.domain.status import MOVEMENT, Action, Finality, Responsible, Status, SubStatus, action_for, finality_of
 from porchlight.domain.status import responsible_for as responsible_of

@@ -6,7 +6,7 @@ A store repeats, reorders and edits; of each order and each fulfilment the snaps
 from datetime import datetime
 
 from porchlight.domain.model import Value
-from porchlight.domain.tracking import Estimate, TrackingEvent
+from porchlight.domain.tracking import Estimate
 
 
 class Person(Value):
@@ -37,6 +37,9 @@ class Item(Value):
 
     Attributes:
         line_id: The store's id of the line, which fulfilments refer to.
+        product_id: The store's id of the product, the same in every order.
+        price: Of one piece, in the order's `currency`, as decimal text.
+        tags: The product's own labels (category, vendor), where the order names them.
         ships: False for downloads, gift cards, services.
     """
 
@@ -44,9 +47,12 @@ class Item(Value):
     title: str
     variant: str = ""
     sku: str = ""
+    product_id: str = ""
     quantity: int = 1
+    price: str = ""
     image_url: str = ""
     product_url: str = ""
+    tags: tuple[str, ...] = ()
     ships: bool = True
 
 
@@ -59,6 +65,11 @@ class OrderSnapshot(Value):
         updated_at: The store's clock; decides which snapshot counts.
         cancelled_at: `None` while the order stands.
         promised: The date the shop promised at checkout, if any.
+        currency: The shop's, with `total` as decimal text. What the shopper saw and paid is `shopper_currency` and
+            `shopper_total`, empty where it is the same.
+        customer_id: The store's id of the shopper's account; empty for a guest.
+        order_count: Orders of this shopper, this one included; `None` when the store does not say.
+        marketing_consent: To mail. `sms_consent`: to text messages.
         gift: Shopper and recipient differ; recipient must not see prices.
     """
 
@@ -74,66 +85,12 @@ class OrderSnapshot(Value):
     promised: Estimate | None = None
     currency: str = ""
     total: str = ""
+    shopper_currency: str = ""
+    shopper_total: str = ""
+    customer_id: str = ""
+    order_count: int | None = None
     marketing_consent: bool = False
+    sms_consent: bool = False
     gift: bool = False
     test: bool = False
     tags: tuple[str, ...] = ()
-
-
-class Parcel(Value):
-    """One tracking number of a fulfilment.
-
-    Attributes:
-        carrier: Our plug-in code where the store's carrier name is known, else an empty string.
-        carrier_name: The store's own words.
-    """
-
-    tracking_number: str
-    carrier: str = ""
-    carrier_name: str = ""
-    tracking_url: str = ""
-
-
-class PackedItem(Value):
-    """How many of an order line went into a fulfilment."""
-
-    line_id: str
-    quantity: int = 1
-
-
-class FulfilmentSnapshot(Value):
-    """The store's latest word on one packing of an order.
-
-    Attributes:
-        cancelled: The packing was undone; its parcels no longer count.
-    """
-
-    fulfilment_id: str
-    updated_at: datetime
-    created_at: datetime
-    cancelled: bool = False
-    parcels: tuple[Parcel, ...] = ()
-    items: tuple[PackedItem, ...] = ()
-
-
-class FulfilmentEvent(Value):
-    """A scan that the store reports for a fulfilment, without naming the parcel."""
-
-    fulfilment_id: str
-    event: TrackingEvent
-    estimate: Estimate | None = None
-
-
-class StoreUpdate(Value):
-    """Everything one delivery from a store says about one order.
-
-    Attributes:
-        order: A full snapshot, or `None` when the delivery is about fulfilments only.
-    """
-
-    source: str
-    vendor_order_id: str
-    topic: str
-    order: OrderSnapshot | None = None
-    fulfilments: tuple[FulfilmentSnapshot, ...] = ()
-    events: tuple[FulfilmentEvent, ...] = ()

@@ -8,7 +8,7 @@ the parcels that each of them is spread over.
 from collections.abc import Iterable
 from typing import NamedTuple, Self
 
-from porchlight.domain.orders import FulfilmentSnapshot, PackedItem, Parcel
+from porchlight.domain.fulfilments import FulfilmentSnapshot, PackedItem, Parcel
 
 
 class Contents(NamedTuple):

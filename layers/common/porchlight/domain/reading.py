@@ -4,7 +4,8 @@ Bounded on purpose: the parsers refuse deep nesting, NaN in number fields, docum
 without recursion or unbounded memory (F10); the caller has already capped the size.
 """
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
 
 from pydantic import BaseModel, ValidationError
@@ -20,6 +21,24 @@ def read_json[M: BaseModel](vendor: str, model: type[M], body: bytes) -> M:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         field = ".".join(str(part) for part in first["loc"]) or "body"
         raise MalformedPayloadError(vendor, field, first["msg"]) from None
+
+
+def joined_answers(bodies: Sequence[bytes]) -> bytes:
+    """Several answers as one body, each as it came. Raises `UnicodeDecodeError` for one that is no text."""
+    return json.dumps([body.decode() for body in bodies]).encode()
+
+
+def read_answers(vendor: str, body: bytes) -> list[bytes]:
+    """The reverse; a JSON array of objects counts as their answers, one object as the only one.
+
+    Raises `MalformedPayloadError`.
+    """
+    try:
+        held = json.loads(body)
+    except (ValueError, RecursionError):
+        raise MalformedPayloadError(vendor, "body", "not JSON") from None
+    answers = held if isinstance(held, list) else [held]
+    return [answer.encode() if isinstance(answer, str) else json.dumps(answer).encode() for answer in answers]
 
 
 def read_xml(vendor: str, body: bytes) -> Element:

@@ -15,11 +15,12 @@ from porchlight.domain.errors import ConflictError, TransientError
 from porchlight.domain.exchange import Kind
 from porchlight.domain.facts import OrderFacts
 from porchlight.domain.fold import OrderState, ShipmentState, fold
+from porchlight.domain.fulfilments import FulfilmentSnapshot
 from porchlight.domain.ledger import Outcome
 from porchlight.domain.links import lookup_digest
 from porchlight.domain.messages import Intent
-from porchlight.domain.orders import FulfilmentSnapshot, StoreUpdate
 from porchlight.domain.records import Change, OrderRecord, Watch
+from porchlight.domain.store_news import StoreUpdate
 from porchlight.domain.tracking import TrackingUpdate
 from porchlight.observability import count, logger
 from porchlight.pipeline.ports import Accounts, Config, Orders, Queue, Secrets

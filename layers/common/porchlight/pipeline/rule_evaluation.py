@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 
 from porchlight.domain.exchange import Envelope, Kind, Trust
 from porchlight.domain.facts import OrderFacts, order_id_of
-from porchlight.domain.orders import StoreUpdate
 from porchlight.domain.records import Tick
+from porchlight.domain.store_news import PrivacyRequest, StoreUpdate
 from porchlight.domain.tracking import TrackingUpdate, normal_number
 from porchlight.observability import count, follow, logger
 from porchlight.pipeline.order_change import ChangePorts, Lesson, change_order
@@ -58,6 +58,9 @@ def _hear_store(envelope: Envelope, ports: EvaluationPorts, now: datetime) -> No
         count("TopicUnknown", code=envelope.code)
         logger.info("store topic not understood", code=envelope.code, topic=topic[:60])
     for update in updates:
+        if isinstance(update, PrivacyRequest):
+            count("PrivacyRequested", code=envelope.code)
+            continue
         order_id = order_id_of(envelope.code, envelope.connection, update.vendor_order_id)
         fresh = OrderFacts(
             order_id=order_id,

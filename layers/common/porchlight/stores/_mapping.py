@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from porchlight.domain.carrier_names import carrier_named
-from porchlight.domain.orders import Parcel, Person
+from porchlight.domain.fulfilments import Parcel
+from porchlight.domain.orders import Person
 from porchlight.domain.tracking import normal_number
 
 WEB = ("https://", "http://")

@@ -8,7 +8,8 @@ from typing import Annotated, ClassVar
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, StringConstraints, model_validator
 
 from porchlight.domain.model import Value
-from porchlight.domain.orders import Person, StoreUpdate
+from porchlight.domain.orders import Person
+from porchlight.domain.store_news import StoreNews, StoreUpdate
 
 ALPHA_2 = re.compile("[A-Za-z]{2}")
 
@@ -76,7 +77,7 @@ class Body(Value, ABC):
     """What one delivery carries."""
 
     @abstractmethod
-    def updates(self, topic: str, received_at: datetime) -> list[StoreUpdate]:
+    def updates(self, topic: str, received_at: datetime) -> list[StoreNews]:
         """Everything it says, in our words."""
 
 
@@ -96,6 +97,6 @@ class Resources[R: Resource](Body):
         wrapped = "id" not in value and cls.many in value
         return {"body": value[cls.many] if wrapped else [value.get(cls.one, value)]}
 
-    def updates(self, topic: str, received_at: datetime) -> list[StoreUpdate]:
+    def updates(self, topic: str, received_at: datetime) -> list[StoreNews]:
         """One update per resource."""
         return [resource.update(topic, received_at) for resource in self.body]

@@ -8,14 +8,15 @@ nothing, because content is compared too.
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from porchlight.access import Coded
 from porchlight.domain.exchange import Trust, WebhookRequest
-from porchlight.domain.orders import StoreUpdate
 from porchlight.domain.reading import read_json
 from porchlight.domain.signatures import hmac_base64, require_signature
+from porchlight.domain.store_news import StoreNews
 from porchlight.stores._payload import Body
 
 
-class SignedStore:
+class SignedStore(Coded):
     """Verifies, deduplicates and reads; follows the `Store` protocol.
 
     Args:
@@ -58,7 +59,7 @@ class SignedStore:
         """What the sender says the body is about."""
         return request.headers.get(self.webhook_headers[2], "")
 
-    def parse(self, topic: str, body: bytes, *, received_at: datetime) -> list[StoreUpdate]:
+    def parse(self, topic: str, body: bytes, *, received_at: datetime) -> list[StoreNews]:
         """Everything the body says; nothing for a topic we do not read."""
         model = self._bodies.get(topic)
         return read_json(self.code, model, body).updates(topic, received_at) if model else []

@@ -14,13 +14,15 @@ from datetime import datetime
 
 from pydantic import Field
 
-from porchlight.domain import orders
-from porchlight.domain.orders import Person, StoreUpdate
+from porchlight.domain import fulfilments, orders
+from porchlight.domain.orders import Person
 from porchlight.domain.status import Status, SubStatus
+from porchlight.domain.store_news import StoreUpdate
 from porchlight.domain.times import EventTime, TimeQuality, exact, missing, plausible
 from porchlight.domain.tracking import Estimate, EstimateSource, Place, tracking_event
 from porchlight.stores._mapping import is_gift, parcels, shopper_and_recipient
 from porchlight.stores._payload import CountryCode, Id, Instant, Named, Payload, PrintedTime, Resource, Resources, Text
+from porchlight.stores._roles import Unread
 from porchlight.stores._signed import SignedStore
 
 CODE = "shopify"
@@ -95,16 +97,16 @@ class _Fulfilment(Payload):
     tracking_urls: tuple[Text, ...] = ()
     line_items: tuple[_Line, ...] = ()
 
-    def snapshot(self) -> orders.FulfilmentSnapshot:
+    def snapshot(self) -> fulfilments.FulfilmentSnapshot:
         numbers = self.tracking_numbers or (self.tracking_number,)
         urls = self.tracking_urls or (self.tracking_url,)
-        return orders.FulfilmentSnapshot(
+        return fulfilments.FulfilmentSnapshot(
             fulfilment_id=self.id,
             updated_at=self.updated_at or self.created_at,
             created_at=self.created_at,
             cancelled=self.status in UNDONE,
             parcels=parcels(self.tracking_company, numbers, urls),
-            items=tuple(orders.PackedItem(line_id=line.id, quantity=line.quantity) for line in self.line_items),
+            items=tuple(fulfilments.PackedItem(line_id=line.id, quantity=line.quantity) for line in self.line_items),
         )
 
 
@@ -143,7 +145,7 @@ class _Event(Resource):
         due = self.estimated_delivery_at
         # its time of day is in the shop's zone, not at the door: only the date is worth anything
         estimate = Estimate(day=due.date(), source=EstimateSource.STORE) if due else None
-        event = orders.FulfilmentEvent(fulfilment_id=self.fulfillment_id, event=scan, estimate=estimate)
+        event = fulfilments.FulfilmentEvent(fulfilment_id=self.fulfillment_id, event=scan, estimate=estimate)
         return StoreUpdate(source=CODE, vendor_order_id=self.order_id, topic=topic, events=(event,))
 
     def _when(self, received_at: datetime) -> EventTime:
@@ -230,7 +232,11 @@ class _Events(Resources[_Event]):
     one, many = "fulfillment_event", "fulfillment_events"
 
 
-PLUGIN = SignedStore(
+class Shopify(SignedStore, Unread):
+    """The plug-in."""
+
+
+PLUGIN = Shopify(
     code=CODE,
     name="Shopify",
     signature_header="x-shopify-hmac-sha256",
