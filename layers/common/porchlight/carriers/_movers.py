@@ -1,0 +1,80 @@
+"""What aggregators have in common: parcels that others move, JSON calls, times that may be mere days.
+
+Not a plug-in: it knows no vendor.
+"""
+
+import json
+import string
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal
+from urllib.parse import quote
+
+from porchlight.carriers._clock import iso_time
+from porchlight.domain.carrier_names import carrier_named
+from porchlight.domain.codes import Reading, stated
+from porchlight.domain.errors import MalformedPayloadError
+from porchlight.domain.exchange import HttpRequest
+from porchlight.domain.times import EventTime
+from porchlight.domain.tracking import Estimate, Place, TrackingEvent, TrackingUpdate, normal_number
+
+_DAY = len("YYYY-MM-DD")
+_WORD_LIMIT = 40
+
+
+def words_back(word_of: Mapping[str, str], others: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Our code for each word of a vendor: its `word_of` turned round, and more words by code in `others`."""
+    listed = {word.casefold(): code for code, word in word_of.items()}
+    return listed | {word: code for code, words in (others or {}).items() for word in words.split()}
+
+
+def mover(vendor: str, word: str, listed: Mapping[str, str]) -> str:
+    """Our code of the carrier a vendor calls so: its own word in lower case when we have none, `vendor` for none."""
+    lower = " ".join(word.casefold().split())[:_WORD_LIMIT]
+    return listed.get(lower) or carrier_named(lower) or lower or vendor
+
+
+def moved_update(  # noqa: PLR0913 what an update is made of
+    vendor: str,
+    carrier: str,
+    number: str,
+    summary: Reading,
+    events: tuple[TrackingEvent, ...],
+    *,
+    estimate: Estimate | None,
+    reported_at: datetime,
+) -> TrackingUpdate:
+    """What an aggregator says about a parcel. Raises `MalformedPayloadError` when it does not say about which one."""
+    if not normal_number(number):
+        raise MalformedPayloadError(vendor, "tracking number", "empty")
+    status, sub_status = stated(summary, events)
+    return TrackingUpdate(
+        tracking_number=normal_number(number),
+        carrier=carrier,
+        source=vendor,
+        status=status,
+        sub_status=sub_status,
+        estimate=estimate,
+        reported_at=reported_at,
+        events=events,
+    )
+
+
+def day_or_time(text: str, place: Place, received_at: datetime) -> EventTime:
+    """Read ISO 8601 that may be a day, a wall clock at `place` or an instant."""
+    return iso_time(f"{text}T00:00:00" if len(text) == _DAY else text, place, received_at)
+
+
+def header_text(secret: str) -> str:
+    """A key as it can stand in a header: what is not plain ASCII is percent-encoded, so that it is merely refused."""
+    return quote(secret, safe=string.punctuation)
+
+
+def json_call(method: Literal["POST", "PUT"], url: str, headers: Mapping[str, str], content: object) -> HttpRequest:
+    """A call with a JSON body."""
+    return HttpRequest(
+        method=method,
+        url=url,
+        headers={**headers, "Content-Type": "application/json"},
+        body=json.dumps(content).encode(),
+    )
