@@ -11,10 +11,10 @@ from typing import Literal
 from urllib.parse import quote
 
 from porchlight.carriers._clock import iso_time
-from porchlight.domain.carrier_names import carrier_named
+from porchlight.domain.carrier_names import NAME_OF, carrier_named
 from porchlight.domain.codes import Reading, stated
-from porchlight.domain.errors import MalformedPayloadError
-from porchlight.domain.exchange import HttpRequest
+from porchlight.domain.errors import MalformedPayloadError, UnknownParcelError
+from porchlight.domain.exchange import HttpRequest, ParcelQuery
 from porchlight.domain.times import EventTime
 from porchlight.domain.tracking import Estimate, Place, TrackingEvent, TrackingUpdate, normal_number
 
@@ -32,6 +32,19 @@ def mover(vendor: str, word: str, listed: Mapping[str, str]) -> str:
     """Our code of the carrier a vendor calls so: its own word in lower case when we have none, `vendor` for none."""
     lower = " ".join(word.casefold().split())[:_WORD_LIMIT]
     return listed.get(lower) or carrier_named(lower) or lower or vendor
+
+
+def word_for(vendor: str, parcel: ParcelQuery, word_of: Mapping[str, str]) -> str:
+    """What a vendor that must be told the carrier calls it; a carrier we have no code for goes by the vendor's own word.
+
+    Raises:
+        UnknownParcelError: Nobody knows the carrier, or this vendor does not follow it.
+    """
+    word = word_of.get(parcel.carrier, "" if parcel.carrier in NAME_OF else parcel.carrier)
+    if not word:
+        message = f"{vendor} must be told the carrier, and it is unknown or not followed there"
+        raise UnknownParcelError(message)
+    return word
 
 
 def moved_update(  # noqa: PLR0913 what an update is made of

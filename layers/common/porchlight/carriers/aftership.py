@@ -1,6 +1,6 @@
 """AfterShip Tracking: an aggregator of more than a thousand carriers.
 
-In: trackings, one tracking or its last checkpoint, or a `tracking_update` webhook. Out: one update per tracking.
+In: trackings, one tracking or its last checkpoint, or a webhook (`tracking_update`, `edd_revise`). Out: one update per tracking.
 https://www.aftership.com/docs/tracking (API 2026-07; the legacy v4 answers differ in how they nest and are read too).
 
 * Push and poll with the API key in `as-api-key`; a number must be registered first. Asked about one it follows already,
@@ -239,7 +239,8 @@ class AfterShip(Keyed):
     def parse_webhook(self, request: WebhookRequest) -> list[TrackingUpdate]:
         """Read an event; those about anything but a tracking say nothing about a parcel."""
         event = read_json(self.code, _Event, request.body)
-        return [_update(event.tracking, request.received_at)] if event.kind.startswith("tracking_") else []
+        about_tracking = event.tracking.number or event.kind == "tracking_update"
+        return [_update(event.tracking, request.received_at)] if about_tracking else []
 
 
 PLUGIN = AfterShip()
