@@ -35,7 +35,7 @@ def mover(vendor: str, word: str, listed: Mapping[str, str]) -> str:
 
 
 def word_for(vendor: str, parcel: ParcelQuery, word_of: Mapping[str, str]) -> str:
-    """What a vendor that must be told the carrier calls it; a carrier we have no code for goes by the vendor's own word.
+    """What a vendor that must be told the carrier calls it; one we have no code for goes by the vendor's own word.
 
     Raises:
         UnknownParcelError: Nobody knows the carrier, or this vendor does not follow it.
