@@ -79,6 +79,7 @@ CARRIER_OF = {name.casefold(): code for code, name in NAME_OF.items()} | {
     "inpost poland": "inpost",
     "japan post (en)": "japan_post",
     "la poste colissimo": "la_poste",
+    "lasership": "ontrac",
     "myhermes": "evri",
     "poste italiane sda": "poste_italiane",
     "postnl domestic": "postnl",
