@@ -1,0 +1,1 @@
+"""Our tracking-number detection, held against published test numbers."""
