@@ -3,6 +3,7 @@
 Not a plug-in: it knows no vendor.
 """
 
+import re
 from datetime import UTC, datetime, timedelta, timezone
 
 from porchlight.carriers._payload import printed_time
@@ -13,6 +14,7 @@ from porchlight.domain.zones import zone_of
 _WIDEST_OFFSET = timedelta(hours=14)
 _DIGITS = len("YYYYMMDDHHMMSS")
 _QUARTER = timedelta(minutes=15)
+_MARKS = re.compile(r"[/.-]")
 
 
 def digits(day: str, clock: str = "") -> datetime | None:
@@ -25,6 +27,12 @@ def digits(day: str, clock: str = "") -> datetime | None:
         return datetime.fromisoformat(f"{_year(day):04}{written[4:8]}T{written[8:]}")
     except ValueError:
         return None
+
+
+def day_first(day: str, clock: str = "") -> datetime | None:
+    """The wall clock of `DD/MM/YYYY`, or with other marks, and `HH:MM[:SS]` (midnight when empty); `None` when none."""
+    hours = "".join(part.zfill(2) for part in clock.partition(".")[0].split(":"))
+    return digits("".join(part.zfill(2) for part in reversed(_MARKS.split(day))), hours.ljust(6, "0"))
 
 
 def paired(local: tuple[str, str], gmt: tuple[str, str], zone: str | None, received_at: datetime) -> EventTime:
