@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from hmac import compare_digest
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import BeforeValidator, ValidationError
 
 from porchlight.domain.errors import InvalidSignatureError
 from porchlight.domain.model import Value
@@ -30,8 +30,12 @@ type Number = Annotated[int, BeforeValidator(_number)]
 
 class _Key(Value):
     kid: str = ""
-    n: Number = Field(gt=_SMALLEST_MODULUS, lt=_LARGEST_MODULUS)
-    e: Number = Field(gt=1, lt=_LARGEST_EXPONENT)
+    n: Number
+    e: Number
+
+    @property
+    def is_usable(self) -> bool:
+        return _SMALLEST_MODULUS < self.n < _LARGEST_MODULUS and 1 < self.e < _LARGEST_EXPONENT
 
 
 class _Keys(Value):
@@ -47,7 +51,7 @@ def require_rsa_signature(given: str, key_id: str, key_sets: Sequence[str], sign
         key_sets: Published keys as JSON, `{"keys": […]}` or one key alone; none configured means refused.
         signed: The bytes it covers.
     """
-    keys = [key for text in key_sets for key in _keys(text) if key.kid == key_id]
+    keys = [key for text in key_sets for key in _keys(text) if key.kid == key_id and key.is_usable]
     if not any(_made_by(key, given, signed) for key in keys):
         raise InvalidSignatureError
 
