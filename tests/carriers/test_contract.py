@@ -89,7 +89,7 @@ def test_error_body_raises_the_named_error(case: Case) -> None:
 def test_update_is_well_formed(case: Case) -> None:
     plugin = CARRIERS.get(case.code)
     for update in case.parse():
-        assert update.tracking_number
+        assert update.tracking_number or case.kind == "poll"  # some answers do not repeat what was asked
         assert update.tracking_number == normal_number(update.tracking_number)
         assert update.source == plugin.code
         assert update.carrier

@@ -48,9 +48,20 @@ def carrier_update(  # noqa: PLR0913 what an update is made of
     estimate: Estimate | None,
     *,
     received_at: datetime,
+    numbered: bool = True,
 ) -> TrackingUpdate:
-    """What a carrier says about a parcel of its own. Raises `MalformedPayloadError` when it says nothing."""
-    if not normal_number(number) or (not events and summary == UNKNOWN):
+    """What a carrier says about a parcel of its own. Raises `MalformedPayloadError` when it says nothing.
+
+    Args:
+        carrier: The plug-in's code.
+        number: As printed.
+        summary: The carrier's reading of the whole parcel, else `UNKNOWN`.
+        events: In the carrier's order.
+        estimate: When it should arrive, if the carrier says.
+        received_at: When this was said.
+        numbered: Whether the answers of this carrier repeat the number they were asked for.
+    """
+    if (numbered and not normal_number(number)) or (not events and summary == UNKNOWN):
         raise MalformedPayloadError(carrier, "trackingNumber", "no number, or neither a status nor a scan with it")
     status, sub_status = stated(summary, events)
     return TrackingUpdate(
