@@ -14,11 +14,10 @@ from pathlib import Path
 
 from porchlight.domain.carrier_names import carrier_named
 from porchlight.domain.detection import detect
-from porchlight.domain.number_formats import FORMATS, PRINTED, Format
+from porchlight.domain.number_formats import FORMATS, HINT, PRINTED, Format
 
 from tools.detection.cases import Case, cases_of
 
-RULES = {"<lambda>": "as below, after digits that are not printed"}
 OURS = {
     "amazon": {"amazon_shipping"},
     "correios_brazil": {"correios_br"},
@@ -108,8 +107,9 @@ def table() -> str:
 def _row(row: Format) -> str:
     check = row.check.__name__ if row.check else ""
     carriers = ", ".join(f"{carrier} {confidence}" for carrier, confidence in row.carriers.items())
-    only = "the store's word" if row.only == "-" else row.only
-    return f"| {row.name} | `{row.pattern.replace('|', chr(92) + '|')}` | {check} | {carriers} | {only} |"
+    only = "the store's word" if row.only == HINT else row.only
+    pattern = row.pattern.replace("|", r"\|")
+    return f"| {row.name} | `{pattern}` | {check} | {carriers} | {only} |"
 
 
 if __name__ == "__main__":

@@ -68,4 +68,9 @@ def mod37_36(body: str, check: str) -> bool:
 
 def after(prefix: str, rule: Rule) -> Rule:
     """The rule over a body whose leading digits are known but not printed."""
-    return lambda body, check: rule(prefix + body, check)
+
+    def ruled(body: str, check: str) -> bool:
+        return rule(prefix + body, check)
+
+    ruled.__name__ = f"{rule.__name__} after {prefix}"
+    return ruled

@@ -11,7 +11,7 @@ lone fit keeps the confidence of its row in `number_formats`, rivals lower each 
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from math import floor
 
 from porchlight.domain.carrier_names import carrier_named
@@ -28,7 +28,8 @@ _S10 = re.compile(r"([A-Z])[A-Z](\d{8})(\d)([A-Z]{2})")
 _POST = 0.95
 _LAST_MILE = 0.3
 _EXPRESS_POST = {("FR", "E"): "chronopost", ("FR", "X"): "chronopost"}
-_DASHES = dict.fromkeys(map(ord, "‐‑‒–—−"), "-")
+_FULL_WIDTH = 0xFF01 - ord("!")
+_PLAIN = dict.fromkeys(map(ord, "‐‑‒–—−"), "-") | {_FULL_WIDTH + at: at for at in range(ord("!"), ord("~") + 1)}
 
 
 class Candidate(Value):
@@ -67,7 +68,7 @@ def _read(number: str) -> str:
     """Upper-case ASCII without blanks and invisible marks; empty when it can not be a number."""
     if len(number) > LONGEST:
         return ""
-    shown = (one for one in number.translate(_DASHES) if unicodedata.category(one)[0] not in "ZC")
+    shown = (one for one in number.translate(_PLAIN) if unicodedata.category(one)[0] not in "ZC")
     text = "".join(str(unicodedata.decimal(one, one)) for one in shown)
     return text.upper() if text.isascii() else ""
 
@@ -78,7 +79,7 @@ def _wanted(hint: str) -> str:
 
 def _destination(country: str) -> str:
     code = country.strip().upper()
-    return "GB" if code == "UK" else code
+    return "GB" if code == "UK" else code if code.isalpha() else ""
 
 
 def _fits(printed: str, compact: str, wanted: str, destination: str) -> Iterator[tuple[str, float]]:
@@ -132,6 +133,11 @@ def _odds(confidence: float) -> float:
 
 def _ranked(odds: dict[str, float]) -> tuple[Candidate, ...]:
     total = 1 + sum(odds.values())
-    shares: Iterable[tuple[float, str]] = ((floor(1000 * one / total) / 1000, carrier) for carrier, one in odds.items())
+    shares = ((_share(one / total), carrier) for carrier, one in odds.items())
     ranked = sorted((-share, carrier) for share, carrier in shares if share)
     return tuple(Candidate(carrier=carrier, confidence=-share) for share, carrier in ranked)
+
+
+def _share(part: float) -> float:
+    """Three decimals, never rounded up: the sum must stay below 1. The millionth absorbs binary fractions."""
+    return floor(1000 * part + 1e-6) / 1000

@@ -4,8 +4,8 @@ A row's pattern is matched against the whole number in upper case without blanks
 its hyphens). Where the format has a check digit, group 1 is what it covers and group 2 the digit itself. Each carrier
 has the confidence it deserves when nothing else fits: what a made-up number of this form would rarely pass is near 1.
 
-Bare digits without a check digit say nothing by themselves. Such a row has `only`: the destinations it is looked at
-for, and a store that names one of its carriers opens it as well; `HINT` opens it to that store's word alone.
+Bare digits of a common length without a check digit say nothing by themselves. Such a row has `only`: the destinations
+it is looked at for, and a store that names one of its carriers opens it as well; `HINT` opens it to that word alone.
 """
 
 from collections.abc import Mapping
@@ -25,7 +25,8 @@ class Format(NamedTuple):
 
 
 HINT = "-"
-_IMPB_ROUTE = r"(?:420\d{5}(?:\d{4}(?=\d{22}$))?)?"
+_ZIP = r"(?:420\d{5})?"
+_ANY_ZIP = r"(?:420\d{5}(?:\d{4})?)?"
 _NOT_S10 = r"(?![A-Z]{2}\d{9}[A-Z]{2}$)"
 _GLS_LANDS = "AT BE CZ DE DK ES FI FR HR HU IE IT LU NL PL PT RO SE SI SK"
 _DPD_LANDS = "AT BE CH CZ DE EE ES FR GB HR HU IE IT LT LU LV NL PL PT RO SI SK"
@@ -48,7 +49,7 @@ _NORTH_AMERICA = (
     Format("FedEx SmartPost 20", r"((?:02|41|61|74)\d{17})(\d)", after("92", gs1), {"fedex": 0.75}),
     Format(
         "FedEx Ground Economy in USPS form",
-        _IMPB_ROUTE + r"(92(?:612|748)9\d{15})(\d)",
+        _ANY_ZIP + r"(92(?:612|748)9\d{15})(\d)",
         gs1,
         {"usps": 0.9, "fedex": 0.7},
     ),
@@ -60,16 +61,20 @@ _NORTH_AMERICA = (
     Format("USPS 20, 420", r"420\d{5}(?:\d{4})?(\d{19})(\d)", after("91", gs1), {"usps": 0.85}),
     Format(
         "USPS IMpb, nine-digit mailer",
-        _IMPB_ROUTE + r"((?:92|94|95)\d{3}9(?:\d{15}|\d{19}|\d{23}))(\d)",
+        _ZIP + r"((?:92|94|95)\d{3}9(?:\d{15}|\d{19}|\d{23}))(\d)",
+        gs1,
+        {"usps": 0.97},
+    ),
+    Format("USPS IMpb, six-digit mailer", _ZIP + r"(9[345]\d{3}[0-8](?:\d{15}|\d{19}))(\d)", gs1, {"usps": 0.97}),
+    Format(
+        "USPS IMpb after ZIP+4",
+        r"420\d{9}((?:(?:92|94|95)\d{3}9|9[345]\d{3}[0-8])\d{15})(\d)",
         gs1,
         {"usps": 0.97},
     ),
     Format(
-        "USPS IMpb, six-digit mailer", _IMPB_ROUTE + r"(9[345]\d{3}[0-8](?:\d{15}|\d{19}))(\d)", gs1, {"usps": 0.97}
-    ),
-    Format(
         "DHL eCommerce in USPS form",
-        _IMPB_ROUTE + r"(9(?:3612|3748|4748)(?:69903|12901)\d{11})(\d)",
+        _ANY_ZIP + r"(9(?:3612|3748|4748)(?:69903|12901)\d{11})(\d)",
         gs1,
         {"usps": 0.9, "dhl_ecommerce_us": 0.8},
     ),
@@ -94,7 +99,8 @@ _NORTH_AMERICA = (
 _DHL = (
     Format("DHL Express waybill", r"(\d{9})(\d)", mod7, {"dhl_express": 0.7}),
     Format("DHL Express waybill 11", r"(\d{10})(\d)", mod7, {"dhl_express": 0.5}),
-    Format("DHL Express piece", r"J[A-Z]{2,3}\d{9,10}|JJ?D01\d{12,18}", None, {"dhl_express": 0.9}),
+    Format("DHL Express piece", r"JJ?D\d{9,10}|JJ?D01\d{12,18}", None, {"dhl_express": 0.9}),
+    Format("DHL Express piece, other issuer", r"J[A-Z]{2,3}\d{9,10}", None, {"dhl_express": 0.5}),
     Format("DHL Express 000", r"000\d{10}", None, {"dhl_express": 0.4}),
     Format("DHL Paket SSCC", r"00(340\d{14})(\d)", gs1, {"dhl_parcel_de": 0.9}),
     Format("DHL Paket JJD", r"JJD14\d{11}|JJD\d{18}", None, {"dhl_parcel_de": 0.85}),
@@ -133,7 +139,7 @@ _EUROPE = (
     Format("Chronopost", r"[A-Z]{2}\d{9}(?:JB|TS)", None, {"chronopost": 0.85}),
     Format("Correos", r"P[A-Z][0-9A-Z]{5}\d{15}[A-Z]", None, {"correos_es": 0.9}),
     Format("Poste Italiane", r"\d[A-Z][0-9A-Z]{3}\d{8}", None, {"poste_italiane": 0.5}, "IT"),
-    Format("InPost", r"(?!3232)[1-9]\d{23}", None, {"inpost": 0.6}),
+    Format("InPost", r"[56]\d{23}", None, {"inpost": 0.6}),
     Format("Poczta Polska SSCC", r"00(\d590\d{13})(\d)", gs1, {"poczta_polska": 0.8}),
     Format("PostNord SSCC", r"00(\d(?:73|57)\d{14})(\d)", gs1, {"postnord": 0.85}),
     Format("Bring SSCC", r"00(\d70\d{14})(\d)", gs1, {"posten_norge": 0.7, "postnord": 0.3}),
@@ -162,7 +168,7 @@ _ASIA_PACIFIC_AND_WORLD = (
         "Japanese parcel",
         r"(\d{11})([0-6])",
         mod7,
-        {"japan_post": 0.5, "yamato": 0.5, "sagawa": 0.45},
+        {"yamato": 0.8, "japan_post": 0.7, "sagawa": 0.7},
         "JP",
     ),
     Format("SF Express", r"SF\d{12,15}", None, {"sf_express": 0.97}),
