@@ -10,11 +10,12 @@ from pathlib import Path
 from hypothesis import strategies as st
 from porchlight.config import read_journey
 from porchlight.domain.decide import Plan, decide
-from porchlight.domain.fold import OrderState, ShipmentState, fold
+from porchlight.domain.fold import fold
 from porchlight.domain.fulfilments import FulfilmentEvent, FulfilmentSnapshot, PackedItem, Parcel
 from porchlight.domain.journeys import Journey, Touchpoint
 from porchlight.domain.ledger import Decision, Outcome
 from porchlight.domain.orders import Item, OrderSnapshot, Person
+from porchlight.domain.state import OrderState, ShipmentState
 from porchlight.domain.status import Status, SubStatus
 from porchlight.domain.times import EventTime, exact
 from porchlight.domain.tracking import Estimate, Place, TrackingEvent, TrackingUpdate, tracking_event

@@ -181,8 +181,8 @@ def test_the_first_estimate_is_the_one_said_first_not_the_one_heard_first() -> N
     early = says(ONE, estimate=DAY, heard=5)
     for said in ([late, early], [early, late]):
         [shipment] = heard(said).shipments
-        assert shipment.first_estimate is not None
-        assert shipment.first_estimate.estimate == Estimate(day=DAY)
+        [first] = shipment.first_estimates
+        assert first.estimate == Estimate(day=DAY)
 
 
 def test_store_scans_are_kept_once_each() -> None:

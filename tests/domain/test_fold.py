@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from porchlight.domain.facts import OrderFacts
-from porchlight.domain.fold import ShipmentState, fold
+from porchlight.domain.fold import fold
 from porchlight.domain.fulfilments import FulfilmentEvent
+from porchlight.domain.state import ShipmentState
 from porchlight.domain.status import Action, Finality, Responsible, Status, SubStatus
 from porchlight.domain.times import date_only, plausible, wall_clock
 from porchlight.domain.tracking import Estimate

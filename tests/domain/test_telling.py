@@ -4,11 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 from porchlight.domain.brand import Brand
-from porchlight.domain.fold import OrderState
 from porchlight.domain.fulfilments import FulfilmentSnapshot, PackedItem
 from porchlight.domain.journeys import Trigger
 from porchlight.domain.ledger import Decision, Outcome
 from porchlight.domain.orders import Item, Person
+from porchlight.domain.state import OrderState
 from porchlight.domain.status import Action, Status, SubStatus
 from porchlight.domain.telling import MAX_ITEMS, MAX_PARCELS, Scope, Telling, telling
 from porchlight.domain.times import date_only, missing

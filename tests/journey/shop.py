@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 from porchlight.domain.exchange import WebhookRequest
 from porchlight.domain.facts import order_id_of
-from porchlight.domain.fold import OrderState, fold
+from porchlight.domain.fold import fold
 from porchlight.domain.ledger import Message
+from porchlight.domain.state import OrderState
 from porchlight.pipeline.webhook_intake import take_in
 
 from tests import payloads

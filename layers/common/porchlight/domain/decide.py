@@ -8,10 +8,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from porchlight.domain.fold import OrderState
 from porchlight.domain.guards import Case, judge
 from porchlight.domain.journeys import Journey, Touchpoint, Trigger
 from porchlight.domain.ledger import Decision, Outcome, Verdict
+from porchlight.domain.state import OrderState
 from porchlight.domain.status import Status
 from porchlight.domain.triggers import Occurrence, next_moment, occurrences
 

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TypedDict
 
-from porchlight.domain.fold import OrderState, ShipmentState
 from porchlight.domain.ledger import Decision, LedgerRow, Message, Outcome
+from porchlight.domain.state import OrderState, ShipmentState
 from porchlight.domain.times import to_text
 
 

@@ -7,89 +7,31 @@ by the speaker's own clock; scans are kept by their natural key.
 
 import hashlib
 from base64 import b32encode
+from collections.abc import Callable
 from datetime import datetime
-from typing import NewType
+from typing import NewType, Self
 
-from porchlight.domain.fulfilments import FulfilmentEvent, FulfilmentSnapshot
+from porchlight.domain.fulfilments import (
+    Edit,
+    FulfilmentEvent,
+    FulfilmentSnapshot,
+    HoldSnapshot,
+    Refund,
+    ReturnSnapshot,
+)
 from porchlight.domain.model import Value
-from porchlight.domain.orders import OrderSnapshot
-from porchlight.domain.status import MOVEMENT, Status, SubStatus
+from porchlight.domain.orders import Destination, OrderSnapshot, Person
+from porchlight.domain.shipment_facts import MAX_EVENTS_PER_SHIPMENT, USUAL_WEIGHT, WEIGHT, ShipmentFacts, doubt
 from porchlight.domain.store_news import StoreUpdate
-from porchlight.domain.tracking import Estimate, TrackingEvent, TrackingUpdate
+from porchlight.domain.tracking import TrackingUpdate
 
 OrderId = NewType("OrderId", str)
-
-MOST_TELLING = 199
-NEWEST = 50
-MAX_EVENTS_PER_SHIPMENT = MOST_TELLING + NEWEST + 1
-"""Beyond it the oldest plain in-transit scans go (F25): a year of scans stays far below an item's 400 kB."""
-
-_WEIGHT = {
-    Status.DELIVERED: 0,
-    Status.RETURN_TO_SENDER: 0,
-    Status.RETURNED: 0,
-    Status.IN_TRANSIT: 2,
-    Status.UNKNOWN: 3,
-}
-_USUAL_WEIGHT = 1
-"""What a scan tells: ends, then problems and milestones, then plain transit, then what nobody understands."""
 
 
 def order_id_of(store: str, connection: str, vendor_order_id: str) -> OrderId:
     """Our key of an order: opaque, and the same however often the store tells us (26 lower-case characters)."""
     digest = hashlib.sha256("\x1f".join((store, connection, vendor_order_id)).encode()).digest()[:16]
     return OrderId(b32encode(digest).decode().rstrip("=").lower())
-
-
-class Report(Value):
-    """One source's own summary of a parcel, without scans."""
-
-    source: str
-    reported_at: datetime
-    status: Status
-    sub_status: SubStatus = SubStatus.NONE
-    estimate: Estimate | None = None
-
-    @property
-    def reading(self) -> str:
-        """Status and reason, as a key."""
-        return f"{self.status}.{self.sub_status}"
-
-
-class ShipmentFacts(Value):
-    """What was said about one tracking number.
-
-    Attributes:
-        events: By `event_id`.
-        reports: Latest of each source.
-        first_said: When each `Report.reading` was first reported, by whichever source.
-        first_estimate: The earliest-reported estimate, the yardstick of "later than first said".
-    """
-
-    tracking_number: str
-    carrier: str = ""
-    events: tuple[TrackingEvent, ...] = ()
-    reports: tuple[Report, ...] = ()
-    first_said: dict[str, datetime] = {}
-    first_estimate: Report | None = None
-
-    def with_update(self, update: TrackingUpdate) -> "ShipmentFacts":
-        """These facts and those of `update`."""
-        report = Report(
-            source=update.source,
-            reported_at=update.reported_at,
-            status=update.status,
-            sub_status=update.sub_status,
-            estimate=update.estimate,
-        )
-        return ShipmentFacts(
-            tracking_number=self.tracking_number,
-            carrier=min(filter(None, (self.carrier, update.carrier)), default=""),
-            events=_union(self.events, update.events),
-            reports=_latest_reports((*self.reports, report)),
-            first_said=_first_said(self.first_said, report),
-            first_estimate=_earliest_estimate(self.first_estimate, report),
-        )
 
 
 class OrderFacts(Value):
@@ -101,7 +43,9 @@ class OrderFacts(Value):
         order: `None` while only fulfilments have been heard of (F11).
         fulfilments: Latest of each, by id.
         fulfilment_events: Scans the store reported without naming the parcel.
-        shipments: By tracking number, superseded ones included.
+        shipments: By tracking number, superseded and returned ones included.
+        numbered: Every number that a fulfilment ever had, as `(number, fulfilment id)`.
+        erased: Somebody asked for the personal data to be forgotten; no later word brings it back.
     """
 
     order_id: str
@@ -112,20 +56,41 @@ class OrderFacts(Value):
     fulfilments: tuple[FulfilmentSnapshot, ...] = ()
     fulfilment_events: tuple[FulfilmentEvent, ...] = ()
     shipments: tuple[ShipmentFacts, ...] = ()
+    numbered: tuple[tuple[str, str], ...] = ()
+    refunds: tuple[Refund, ...] = ()
+    returns: tuple[ReturnSnapshot, ...] = ()
+    holds: tuple[HoldSnapshot, ...] = ()
+    edits: tuple[Edit, ...] = ()
+    erased: bool = False
 
     def with_store_update(self, update: StoreUpdate) -> "OrderFacts":
         """These facts and what the store says now."""
         events = {(item.fulfilment_id, item.event.event_id): item for item in self.fulfilment_events}
         for item in update.events:
             key = (item.fulfilment_id, item.event.event_id)
-            events[key] = min(events.get(key, item), item, key=lambda one: (_doubt(one.event), _canonical(one)))
+            events[key] = min(events.get(key, item), item, key=lambda one: (doubt(one.event), _canonical(one)))
         return self.model_copy(
             update={
-                "order": _later(self.order, update.order),
-                "fulfilments": _latest_fulfilments((*self.fulfilments, *update.fulfilments)),
+                "order": _later(self.order, _forgotten(update.order) if self.erased else update.order),
+                "fulfilments": _by_id(
+                    (*self.fulfilments, *update.fulfilments), lambda one: one.fulfilment_id, lambda one: one.updated_at
+                ),
                 "fulfilment_events": _most_telling(events),
+                "numbered": _numbered(self.numbered, update.fulfilments),
+                "refunds": _by_id(
+                    (*self.refunds, *update.refunds), lambda one: one.refund_id, lambda one: one.refunded_at
+                ),
+                "returns": _by_id(
+                    (*self.returns, *update.returns), lambda one: one.return_id, lambda one: one.updated_at
+                ),
+                "holds": _by_id((*self.holds, *update.holds), lambda it: it.hold_id, lambda it: it.updated_at),
+                "edits": _by_id((*self.edits, *update.edits), lambda it: it.edit_id, lambda it: it.edited_at),
             }
         )
+
+    def without_personal_data(self) -> Self:
+        """These facts without who bought and who receives; no later word of the store brings them back."""
+        return self.model_copy(update={"erased": True, "order": _forgotten(self.order)})
 
     def with_tracking_update(self, update: TrackingUpdate) -> "OrderFacts":
         """These facts and what a carrier says now."""
@@ -138,9 +103,16 @@ class OrderFacts(Value):
 def _most_telling(events: dict[tuple[str, str], FulfilmentEvent]) -> tuple[FulfilmentEvent, ...]:
     def place(key: tuple[str, str]) -> tuple[int, float, tuple[str, str]]:
         event = events[key].event
-        return _WEIGHT.get(event.status, _USUAL_WEIGHT), -event.occurred_at.timestamp(), key
+        return WEIGHT.get(event.status, USUAL_WEIGHT), -event.occurred_at.timestamp(), key
 
     return tuple(events[key] for key in sorted(sorted(events, key=place)[:MAX_EVENTS_PER_SHIPMENT]))
+
+
+def _forgotten(order: OrderSnapshot | None) -> OrderSnapshot | None:
+    if order is None:
+        return None
+    nobody = {"shopper": Person(), "recipient": Person(), "customer_id": "", "marketing_consent": False}
+    return order.model_copy(update=nobody | {"destination": Destination(country=order.destination.country)})
 
 
 def _later(mine: OrderSnapshot | None, theirs: OrderSnapshot | None) -> OrderSnapshot | None:
@@ -148,69 +120,21 @@ def _later(mine: OrderSnapshot | None, theirs: OrderSnapshot | None) -> OrderSna
     return max(stated, key=lambda snapshot: (snapshot.updated_at, _canonical(snapshot)), default=None)
 
 
-def _latest_fulfilments(snapshots: tuple[FulfilmentSnapshot, ...]) -> tuple[FulfilmentSnapshot, ...]:
-    latest: dict[str, FulfilmentSnapshot] = {}
+def _by_id[S: Value](
+    snapshots: tuple[S, ...], name: Callable[[S], str], clock: Callable[[S], datetime]
+) -> tuple[S, ...]:
+    """The latest snapshot of each thing, by the store's own clock."""
+    latest: dict[str, S] = {}
     for snapshot in snapshots:
-        held = latest.setdefault(snapshot.fulfilment_id, snapshot)
+        held = latest.setdefault(name(snapshot), snapshot)
         if held is not snapshot:
-            latest[snapshot.fulfilment_id] = max(held, snapshot, key=lambda one: (one.updated_at, _canonical(one)))
+            latest[name(snapshot)] = max(held, snapshot, key=lambda one: (clock(one), _canonical(one)))
     return tuple(latest[key] for key in sorted(latest))
 
 
-def _latest_reports(reports: tuple[Report, ...]) -> tuple[Report, ...]:
-    latest: dict[str, Report] = {}
-    for report in reports:
-        held = latest.setdefault(report.source, report)
-        if held is not report:
-            latest[report.source] = max(held, report, key=lambda one: (one.reported_at, _canonical(one)))
-    return tuple(latest[key] for key in sorted(latest))
-
-
-def _first_said(held: dict[str, datetime], report: Report) -> dict[str, datetime]:
-    first = min(held.get(report.reading, report.reported_at), report.reported_at)
-    return dict(sorted({**held, report.reading: first}.items()))
-
-
-def _earliest_estimate(held: Report | None, stated: Report) -> Report | None:
-    candidates = [report for report in (held, stated) if report and report.estimate]
-    if len(candidates) < 2:  # noqa: PLR2004 nothing to compare
-        return candidates[0] if candidates else None
-    return min(candidates, key=lambda one: (one.reported_at, _canonical(one)))
-
-
-def _union(mine: tuple[TrackingEvent, ...], theirs: tuple[TrackingEvent, ...]) -> tuple[TrackingEvent, ...]:
-    events: dict[str, TrackingEvent] = {}
-    for event in (*mine, *theirs):
-        held = events.setdefault(event.event_id, event)
-        if held is not event and held != event:
-            events[event.event_id] = min(held, event, key=_doubt)
-    return tuple(sorted(_compacted(list(events.values())), key=_place_in_time))
-
-
-def _compacted(events: list[TrackingEvent]) -> list[TrackingEvent]:
-    """The scans worth keeping: the most telling, the newest, and the one that proves the first movement.
-
-    Each part keeps the best by a fixed order, whatever their number, so batches may be compacted in any split.
-    """
-    if len(events) <= MOST_TELLING:
-        return events
-    newest_first = sorted(events, key=_place_in_time, reverse=True)
-    telling = sorted(newest_first, key=lambda event: _WEIGHT.get(event.status, _USUAL_WEIGHT))
-    known = [event for event in newest_first if event.status is not Status.UNKNOWN]
-    moving = [event for event in newest_first if event.status in MOVEMENT]
-    return list({one.event_id: one for one in (*telling[:MOST_TELLING], *known[:NEWEST], *moving[-1:])}.values())
-
-
-def _place_in_time(event: TrackingEvent) -> tuple[datetime, str]:
-    return event.occurred_at, event.event_id
-
-
-def _doubt(event: TrackingEvent) -> tuple[bool, bool, datetime, str]:
-    """Of two readings of one scan: a mapped code, then a place (and so its zone), then the time it was first heard of.
-
-    A scan without a usable time is stamped anew each time it is told; only the first stamp says something.
-    """
-    return event.status is Status.UNKNOWN, not event.place.country, event.occurred_at, _canonical(event)
+def _numbered(held: tuple[tuple[str, str], ...], heard: tuple[FulfilmentSnapshot, ...]) -> tuple[tuple[str, str], ...]:
+    said = {(parcel.tracking_number, one.fulfilment_id) for one in heard for parcel in one.parcels}
+    return tuple(sorted({*held, *said}))
 
 
 def _canonical(value: Value) -> str:

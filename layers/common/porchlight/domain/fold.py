@@ -4,113 +4,23 @@ A parcel's status is found by walking its scans in the order they happened (tran
 latest or the first of their kind. A parcel is one tracking number; packing.py says what it holds.
 """
 
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
-from functools import cached_property
 from typing import NamedTuple
 
-from porchlight.domain.facts import OrderFacts, Report, ShipmentFacts
-from porchlight.domain.fulfilments import FulfilmentSnapshot, PackedItem
+from porchlight.domain.copies import directness
+from porchlight.domain.facts import OrderFacts
+from porchlight.domain.fulfilments import FulfilmentSnapshot
+from porchlight.domain.numbering import ReturnLeg, return_parcels, with_successors
 from porchlight.domain.orders import OrderSnapshot
 from porchlight.domain.packing import Contents, Packed, packed_parcels
-from porchlight.domain.status import MOVEMENT, Action, Finality, Responsible, Status, SubStatus, action_for, finality_of
-from porchlight.domain.status import responsible_for as responsible_of
+from porchlight.domain.shipment_facts import Report, ShipmentFacts
+from porchlight.domain.state import OrderState, ShipmentState
+from porchlight.domain.status import MOVEMENT, Status, SubStatus
+from porchlight.domain.strays import Label
 from porchlight.domain.tracking import Estimate, EstimateSource, TrackingEvent
-from porchlight.domain.transitions import STAYS, in_order, walk
-
-
-@dataclass(frozen=True, slots=True)
-class ShipmentState:
-    """One parcel now.
-
-    Attributes:
-        items: What is in it and in those of `together_with`, taken together.
-        together_with: Parcels of which the store does not say what is in them and what in this one.
-        since: When the status began (carrier's time, UTC); `None` before the first statement.
-        decided_by: `event_id` of the scan that set the status; empty when a summary did.
-        moving_since: First scan that proves the carrier has it.
-        last_scan_at: Latest scan of known meaning, or when the parcel was packed.
-        first_estimate: What was said first; with `estimate` it tells a delay.
-        superseded: The store replaced or removed this number; its history stays.
-    """
-
-    tracking_number: str
-    carrier: str
-    carrier_name: str
-    tracking_url: str
-    fulfilment_id: str
-    items: tuple[PackedItem, ...]
-    together_with: tuple[str, ...]
-    status: Status
-    sub_status: SubStatus
-    since: datetime | None
-    decided_by: str
-    packed_at: datetime | None
-    moving_since: datetime | None
-    last_scan_at: datetime | None
-    last_scan_id: str
-    estimate: Estimate | None
-    first_estimate: Estimate | None
-    superseded: bool
-    events: tuple[TrackingEvent, ...]
-
-    @property
-    def finality(self) -> Finality:
-        """Whether more scans are expected."""
-        return finality_of(self.status)
-
-    @property
-    def is_open(self) -> bool:
-        """More scans are expected and the number still counts."""
-        return self.finality is Finality.OPEN and not self.superseded
-
-    @property
-    def responsible(self) -> Responsible:
-        """Who must move next."""
-        return responsible_of(self.status, self.sub_status)
-
-    @property
-    def action(self) -> Action:
-        """What the shopper should do."""
-        return action_for(self.status, self.sub_status)
-
-
-@dataclass(frozen=True)  # no slots: they leave no place for what is computed once
-class OrderState:
-    """One order now.
-
-    Attributes:
-        order: `None` while the store has told us of fulfilments only.
-        shipments: Every parcel, superseded ones included, by tracking number.
-        untracked: Fulfilments that left without a tracking number.
-        fully_packed: Every item that ships is in a fulfilment; no further parcel is expected.
-    """
-
-    order_id: str
-    store: str
-    order: OrderSnapshot | None
-    shipments: tuple[ShipmentState, ...]
-    untracked: tuple[FulfilmentSnapshot, ...]
-    fully_packed: bool
-
-    @cached_property
-    def parcels(self) -> tuple[ShipmentState, ...]:
-        """The parcels that count."""
-        return tuple(shipment for shipment in self.shipments if not shipment.superseded)
-
-    @property
-    def cancelled(self) -> bool:
-        """The store has cancelled the order."""
-        return bool(self.order and self.order.cancelled_at)
-
-    def count(self, *statuses: Status) -> int:
-        """How many parcels are in one of these statuses."""
-        return sum(parcel.status in statuses for parcel in self.parcels)
-
-    @property
-    def all_delivered(self) -> bool:
-        """Nothing is missing: every parcel that counts has arrived and no further one is expected."""
-        return bool(self.parcels) and self.fully_packed and self.count(Status.DELIVERED) == len(self.parcels)
+from porchlight.domain.transitions import STAYS, walk
+from porchlight.domain.truth import truth_of
 
 
 def fold(facts: OrderFacts) -> OrderState:
@@ -118,25 +28,51 @@ def fold(facts: OrderFacts) -> OrderState:
     standing = [fulfilment for fulfilment in facts.fulfilments if not fulfilment.cancelled]
     said = {shipment.tracking_number: shipment for shipment in facts.shipments}
     packed = packed_parcels(standing)
+    coming_back = return_parcels(facts.returns, packed)
     promised = facts.order.promised if facts.order else None
     shipments = []
-    for number in sorted(said.keys() | packed.keys() | _numbers_once_packed(facts)):
+    for number in sorted(said.keys() | packed.keys() | coming_back.keys() | _numbers_once_packed(facts)):
         own = said.get(number) or ShipmentFacts(tracking_number=number)
         packing = packed.get(number)
+        if not packing and number in coming_back:
+            shipments.append(_fold_return(own, coming_back[number]))
+            continue
         store_events, store_estimate = _from_the_store(facts, packing.fulfilment if packing else None)
-        shipments.append(_fold_shipment(own, packing, store_events, store_estimate or promised))
+        label = _label(facts.order, packing)
+        shipments.append(_fold_shipment(own, packing, store_events, store_estimate or promised, label))
     return OrderState(
         order_id=facts.order_id,
         store=facts.store,
         order=facts.order,
-        shipments=tuple(shipments),
+        shipments=with_successors(shipments, facts, packed),
         untracked=tuple(fulfilment for fulfilment in standing if not fulfilment.parcels),
         fully_packed=_fully_packed(facts.order, standing),
+        refunds=facts.refunds,
+        returns=facts.returns,
+        holds=tuple(hold for hold in facts.holds if hold.held),
+        edits=facts.edits,
     )
 
 
+def _label(order: OrderSnapshot | None, packing: Packed | None) -> Label:
+    """What the store knows of a parcel; without an order only when it was packed, which merchants enter days late."""
+    if order is None:
+        return Label()
+    known = [order.placed_at, *([packing.fulfilment.created_at] if packing and packing.fulfilment else [])]
+    to = order.destination
+    return Label(known_since=min(known), country=to.country, postal_code=to.postal_code, city=to.city)
+
+
+def _fold_return(own: ShipmentFacts, leg: ReturnLeg) -> ShipmentState:
+    """A parcel that comes back: what is known of the shopper's address says nothing about where it arrives."""
+    packing = Packed(leg.parcel, None, Contents(frozenset(), leg.items))
+    state = _fold_shipment(own, packing, [], None, Label(known_since=leg.known_since))
+    return replace(state, comes_back=True, return_of=leg.return_of)
+
+
 def _numbers_once_packed(facts: OrderFacts) -> set[str]:
-    return {parcel.tracking_number for one in facts.fulfilments for parcel in one.parcels}
+    heard = {number for number, _ in facts.numbered}
+    return heard | {parcel.tracking_number for one in facts.fulfilments for parcel in one.parcels}
 
 
 def _from_the_store(
@@ -156,19 +92,19 @@ def _fold_shipment(
     packing: Packed | None,
     store_events: list[TrackingEvent],
     fallback: Estimate | None,
+    label: Label,
 ) -> ShipmentState:
     parcel, fulfilment, contents = packing or (None, None, Contents())
-    events = in_order((*own.events, *store_events))
-    decisive, status = walk(events)
-    standing = _standing(decisive, status, own)
-    scans = [event for event in events if event.status is not Status.UNKNOWN]
+    carrier = (parcel.carrier if parcel else "") or own.carrier
+    truth = truth_of(carrier, (*own.events, *store_events), own.reports, label)
+    decisive, status = walk(truth.deciding)
+    standing = _standing(decisive, status, own, truth.reports)
+    scans = [event for event in truth.events if event.status is not Status.UNKNOWN]
     packed_at = fulfilment.created_at if fulfilment else None
-    estimate = _current_estimate(own.reports)
-    # A carrier that no longer says a day has not named a later one: the fallback is compared with itself alone.
-    first = own.first_estimate.estimate if own.first_estimate and estimate else fallback
+    spoken = _current_estimate(truth.reports, carrier)
     return ShipmentState(
         tracking_number=own.tracking_number,
-        carrier=(parcel.carrier if parcel else "") or own.carrier,
+        carrier=carrier,
         carrier_name=parcel.carrier_name if parcel else "",
         tracking_url=parcel.tracking_url if parcel else "",
         fulfilment_id=fulfilment.fulfilment_id if fulfilment else "",
@@ -179,13 +115,14 @@ def _fold_shipment(
         since=standing.since,
         decided_by=standing.decided_by,
         packed_at=packed_at,
-        moving_since=_moving_since(scans, standing),
+        moving_since=_moving_since(truth.deciding, standing),
         last_scan_at=scans[-1].occurred_at if scans else packed_at,
         last_scan_id=scans[-1].event_id if scans else "",
-        estimate=estimate or fallback,
-        first_estimate=first,
+        estimate=spoken.estimate if spoken else fallback,
+        # A carrier that no longer says a day has not named a later one: the fallback is compared with itself alone.
+        first_estimate=_first_estimate(own, spoken.source) if spoken else fallback,
         superseded=parcel is None,
-        events=events,
+        truth=truth,
     )
 
 
@@ -196,7 +133,9 @@ class _Standing(NamedTuple):
     decided_by: str
 
 
-def _standing(decisive: TrackingEvent | None, status: Status, own: ShipmentFacts) -> _Standing:
+def _standing(
+    decisive: TrackingEvent | None, status: Status, own: ShipmentFacts, reports: tuple[Report, ...]
+) -> _Standing:
     """Scans decide; a summary counts where there is no scan, or where it says the end and no scan does.
 
     Sources repeat a summary day after day, so what it says began when anybody first said it.
@@ -204,7 +143,7 @@ def _standing(decisive: TrackingEvent | None, status: Status, own: ShipmentFacts
     scanned = _Standing(status, SubStatus.NONE, None, "")
     if decisive:
         scanned = _Standing(status, decisive.sub_status, decisive.occurred_at, decisive.event_id)
-    known = [report for report in own.reports if report.status is not Status.UNKNOWN]
+    known = [report for report in reports if report.status is not Status.UNKNOWN]
     latest = max(known, key=lambda report: (report.reported_at, report.source), default=None)
     if latest is None or (decisive and not _ends(latest, decisive, status)):
         return scanned
@@ -219,19 +158,25 @@ def _ends(latest: Report, decisive: TrackingEvent, status: Status) -> bool:
     return said and Status.DELIVERED not in STAYS[status] and status is not Status.RETURN_TO_SENDER
 
 
-def _moving_since(scans: list[TrackingEvent], standing: _Standing) -> datetime | None:
+def _moving_since(scans: tuple[TrackingEvent, ...], standing: _Standing) -> datetime | None:
     first = next((event.occurred_at for event in scans if event.status in MOVEMENT), None)
     return first or (standing.since if standing.status in MOVEMENT else None)
 
 
-def _current_estimate(reports: tuple[Report, ...]) -> Estimate | None:
+def _current_estimate(reports: tuple[Report, ...], carrier: str) -> Report | None:
+    """Who knows the parcel most directly says when it comes; of two who know it alike, who spoke last."""
     stated = [report for report in reports if report.estimate]
-    latest = max(stated, key=lambda report: (_by_carrier(report), report.reported_at, report.source), default=None)
-    return latest.estimate if latest else None
+    return min(stated, key=lambda one: _estimate_rank(one, carrier), default=None)
 
 
-def _by_carrier(report: Report) -> bool:
-    return bool(report.estimate and report.estimate.source is EstimateSource.CARRIER)
+def _estimate_rank(report: Report, carrier: str) -> tuple[bool, int, float, str]:
+    by_carrier = bool(report.estimate and report.estimate.source is EstimateSource.CARRIER)
+    return not by_carrier, directness(report.source, carrier), -report.reported_at.timestamp(), report.source
+
+
+def _first_estimate(own: ShipmentFacts, source: str) -> Estimate | None:
+    """What the same source said first: two sources that differ have not moved the day."""
+    return next((one.estimate for one in own.first_estimates if one.source == source), None)
 
 
 def _fully_packed(order: OrderSnapshot | None, standing: list[FulfilmentSnapshot]) -> bool:

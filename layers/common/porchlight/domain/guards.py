@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from porchlight.domain.fold import OrderState, ShipmentState
 from porchlight.domain.journeys import Touchpoint, Trigger
 from porchlight.domain.ledger import Outcome, Verdict
+from porchlight.domain.state import OrderState, ShipmentState
 from porchlight.domain.status import Status
 from porchlight.domain.triggers import Occurrence
 

@@ -6,10 +6,10 @@ guards that depend on it are asked again.
 
 from datetime import datetime
 
-from porchlight.domain.fold import OrderState
 from porchlight.domain.guards import Case, fresh, order_stands, still_true
 from porchlight.domain.journeys import Journey
 from porchlight.domain.ledger import Decision
+from porchlight.domain.state import OrderState
 from porchlight.domain.triggers import Occurrence, occurrences
 
 

@@ -23,10 +23,13 @@ class Contents(NamedTuple):
 
 
 class Packed(NamedTuple):
-    """What the store says about one tracking number; parcel and fulfilment are the first that name it."""
+    """What the store says about one tracking number; parcel and fulfilment are the first that name it.
+
+    A return leg is packed by nobody we know: it has no fulfilment.
+    """
 
     parcel: Parcel
-    fulfilment: FulfilmentSnapshot
+    fulfilment: FulfilmentSnapshot | None
     contents: Contents
 
 

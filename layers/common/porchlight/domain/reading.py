@@ -38,7 +38,12 @@ def read_answers(vendor: str, body: bytes) -> list[bytes]:
     except (ValueError, RecursionError):
         raise MalformedPayloadError(vendor, "body", "not JSON") from None
     answers = held if isinstance(held, list) else [held]
-    return [answer.encode() if isinstance(answer, str) else json.dumps(answer).encode() for answer in answers]
+    return [_bytes(answer if isinstance(answer, str) else json.dumps(answer)) for answer in answers]
+
+
+def _bytes(text: str) -> bytes:
+    """Half a character (`\\ud800`) stays one: whoever reads the answer refuses it."""
+    return text.encode("utf-8", "surrogatepass")
 
 
 def read_xml(vendor: str, body: bytes) -> Element:

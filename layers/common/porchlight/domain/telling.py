@@ -11,7 +11,6 @@ from enum import StrEnum
 
 from porchlight.domain.brand import Brand
 from porchlight.domain.carrier_names import shown_name
-from porchlight.domain.fold import OrderState, ShipmentState
 from porchlight.domain.fulfilments import PackedItem
 from porchlight.domain.journeys import Trigger
 from porchlight.domain.ledger import Decision
@@ -19,6 +18,7 @@ from porchlight.domain.model import Value
 from porchlight.domain.moments import Moment, printed_moment
 from porchlight.domain.orders import Item
 from porchlight.domain.plain import first_name, link, place_name, plain_line
+from porchlight.domain.state import OrderState, ShipmentState
 from porchlight.domain.status import Action, Status, SubStatus
 from porchlight.domain.tracking import Estimate
 from porchlight.domain.view import ItemView, item_view, listing_items, waiting_items

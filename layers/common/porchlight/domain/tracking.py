@@ -62,11 +62,23 @@ class Estimate(Value):
         return f"{self.day}T{self.window_end}" if self.window_end else str(self.day)
 
 
+class Labeller(StrEnum):
+    """Who read the vendor's words, the most trusted first."""
+
+    MERCHANT = "merchant"
+    """A mapping in the merchant's own configuration."""
+    TABLE = "table"
+    """The vendor's documented code, in the plug-in's tables."""
+    MODEL = "model"
+    """The text classifier: a guess, and never the end of a story by itself."""
+
+
 class TrackingEvent(Value):
     """One scan.
 
     Attributes:
         source: Code of the plug-in that told us.
+        labelled_by: Who gave it its status; `confidence` says how sure the classifier was, 1 for everybody else.
         occurred_at: UTC, best effort; `local_time` is what the carrier printed; `time_quality` says how sure we are.
         code: The vendor's own code, kept beside our reading of it.
         description: The vendor's own words, capped; data, never markup.
@@ -81,6 +93,8 @@ class TrackingEvent(Value):
     code: str = ""
     description: str = ""
     place: Place = Place()
+    labelled_by: Labeller = Labeller.TABLE
+    confidence: float = 1.0
 
     @cached_property
     def event_id(self) -> str:
@@ -152,12 +166,13 @@ class TrackingUpdate(Value):
         """Whether the vendor says the parcel has arrived."""
         return self.status is Status.DELIVERED
 
-    def unmapped_codes(self) -> tuple[str, ...]:
-        """Vendor codes of this update that no table knows; counted, never news (invariant 7).
+    def unmapped(self) -> tuple[TrackingEvent, ...]:
+        """Scans of this update that no table knows: counted, never news (invariant 7)."""
+        return tuple(event for event in self.events if event.status is Status.UNKNOWN)
 
-        A scan without a code counts as `(text)`: its words may name a person, and these codes are logged.
-        """
-        return tuple(event.code or "(text)" for event in self.events if event.status is Status.UNKNOWN)
+    def unmapped_codes(self) -> tuple[str, ...]:
+        """Their vendor codes; `(text)` for a scan without one, as its words may name a person and codes are logged."""
+        return tuple(event.code or "(text)" for event in self.unmapped())
 
 
 def normal_number(text: str) -> str:

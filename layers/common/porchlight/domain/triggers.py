@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from porchlight.domain.fold import OrderState, ShipmentState
 from porchlight.domain.journeys import Touchpoint, Trigger
+from porchlight.domain.state import OrderState, ShipmentState
 from porchlight.domain.status import Finality, Status, SubStatus
 from porchlight.domain.tracking import TrackingEvent
 

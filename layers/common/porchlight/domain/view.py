@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from porchlight.domain.carrier_names import shown_name
-from porchlight.domain.fold import OrderState, ShipmentState
 from porchlight.domain.fulfilments import PackedItem
 from porchlight.domain.journeys import Journey, Trigger
 from porchlight.domain.model import Value
 from porchlight.domain.orders import Item
+from porchlight.domain.state import OrderState, ShipmentState
 from porchlight.domain.status import Action, Responsible, Status, SubStatus
 from porchlight.domain.times import TimeQuality
 from porchlight.domain.tracking import Estimate, TrackingEvent

@@ -20,6 +20,7 @@ from porchlight.domain.errors import (
 from porchlight.domain.exchange import Credentials, Envelope, Kind, ParcelQuery, Token
 from porchlight.domain.records import Job, Watch
 from porchlight.domain.redaction import shape_of
+from porchlight.domain.strays import OLDER_THAN_LABEL
 from porchlight.domain.tracking import TrackingUpdate, newest, normal_number
 from porchlight.observability import count, follow, logger
 from porchlight.pipeline.ports import Accounts, Http, Inbox, Queue, Secrets, Watches
@@ -206,6 +207,9 @@ def _watched(watch: Watch, update: TrackingUpdate | None) -> Watched:
     if update is None:
         return Watched(tracking_number=watch.tracking_number, since=watch.since)
     last = newest(update.events)
+    if last and last.occurred_at < watch.since - OLDER_THAN_LABEL:
+        # The number was used before and its new parcel has not been scanned yet.
+        return Watched(tracking_number=watch.tracking_number, since=watch.since)
     return Watched(
         tracking_number=watch.tracking_number,
         since=watch.since,

@@ -16,11 +16,12 @@ from porchlight.domain.errors import (
     RenderError,
     TransientError,
 )
-from porchlight.domain.fold import OrderState, fold
+from porchlight.domain.fold import fold
 from porchlight.domain.ledger import FINAL_MESSAGE_STATES, Decision, LedgerRow, Message, MessageState
 from porchlight.domain.links import person_digest, sign_link
 from porchlight.domain.messages import Intent, OutgoingMessage, Transports
 from porchlight.domain.moot import moot_reason
+from porchlight.domain.state import OrderState
 from porchlight.domain.telling import telling
 from porchlight.observability import count, follow, logger
 from porchlight.pipeline.ports import Config, Customers, Orders, Outbox, Secrets

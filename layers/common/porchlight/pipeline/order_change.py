@@ -14,12 +14,13 @@ from porchlight.domain.decide import Plan, decide
 from porchlight.domain.errors import ConflictError, TransientError
 from porchlight.domain.exchange import Kind
 from porchlight.domain.facts import OrderFacts
-from porchlight.domain.fold import OrderState, ShipmentState, fold
+from porchlight.domain.fold import fold
 from porchlight.domain.fulfilments import FulfilmentSnapshot
 from porchlight.domain.ledger import Outcome
 from porchlight.domain.links import lookup_digest
 from porchlight.domain.messages import Intent
 from porchlight.domain.records import Change, OrderRecord, Watch
+from porchlight.domain.state import OrderState, ShipmentState
 from porchlight.domain.store_news import StoreUpdate
 from porchlight.domain.tracking import TrackingUpdate
 from porchlight.observability import count, logger
