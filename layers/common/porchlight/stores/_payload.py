@@ -30,6 +30,10 @@ def _convertible(moment: datetime) -> datetime:
     raise ValueError(message)
 
 
+def _in_utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
 Text = Annotated[str, BeforeValidator(_text)]
 """Trimmed text; a whole number becomes its digits, null an empty text."""
 Id = Annotated[str, BeforeValidator(_text), StringConstraints(min_length=1)]
@@ -40,6 +44,8 @@ PrintedTime = Annotated[AwareDatetime, AfterValidator(_convertible)]
 """A time with the offset it was printed with, far enough from the calendar's ends to be converted to any zone."""
 Instant = Annotated[PrintedTime, AfterValidator(lambda moment: moment.astimezone(UTC))]
 """The same in UTC, where the offset tells nothing."""
+Gmt = Annotated[datetime, AfterValidator(_convertible), AfterValidator(_in_utc)]
+"""A time that the vendor documents as UTC and prints without an offset; one that is printed counts."""
 
 
 class Payload(Value):
