@@ -42,7 +42,7 @@ def read_answers(vendor: str, body: bytes) -> list[bytes]:
 
 
 def _bytes(text: str) -> bytes:
-    """Half a character (`\\ud800`) stays one: whoever reads the answer refuses it."""
+    """Half a character stays one: whoever reads the answer refuses it."""
     return text.encode("utf-8", "surrogatepass")
 
 
