@@ -71,6 +71,7 @@ UNCHECKED = {
     "LaserShip 1LS": "1LS724172605839",
     "LaserShip 1LSCX": "1LSCXVE0417260Y",
     "Amazon Logistics": "TBA417260583920",
+    "Amazon Logistics, by country": "DE4172605839",
     "UniUni": "UUS41726058392041",
     "Intelcom": "INTLCMA417260583",
     "A1 International": "AZK4172605839",
@@ -280,6 +281,13 @@ def test_store_word_opens_what_says_nothing_alone() -> None:
     assert detect("417260583") == ()
     assert carriers("417260583", hint="TNT Express") == ["tnt"]
     assert carriers("417260583", hint="Other") == []
+
+
+@pytest.mark.parametrize("name", [name for name in CHECKED if name.endswith("SSCC")])
+def test_shipping_container_code_is_read_with_and_without_its_zeros(name: str) -> None:
+    number = CHECKED[name][0]
+    assert number.startswith("00")
+    assert carriers(number)[0] == carriers(number[2:])[0] == next(iter(ROW[name].carriers))
 
 
 def test_lasership_is_ontrac() -> None:

@@ -28,6 +28,7 @@ HINT = "-"
 _ZIP = r"(?:420\d{5})?"
 _ANY_ZIP = r"(?:420\d{5}(?:\d{4})?)?"
 _NOT_S10 = r"(?![A-Z]{2}\d{9}[A-Z]{2}$)"
+_AMAZON = r"(?:BE|DE|ES|FR|GB|IT|NL|PL|SE|UK)\d{10}"
 _GLS_LANDS = "AT BE CZ DE DK ES FI FR HR HU IE IT LU NL PL PT RO SE SI SK"
 _DPD_LANDS = "AT BE CH CZ DE EE ES FR GB HR HU IE IT LT LU LV NL PL PT RO SI SK"
 _ARAMEX_LANDS = "AE AU BH EG IN JO KW LB NZ OM QA SA ZA"
@@ -55,7 +56,7 @@ _NORTH_AMERICA = (
     ),
     Format("USPS 20", r"(?!00)(\d{19})(\d)", gs1, {"usps": 0.6}),
     Format("USPS 20, known service", r"((?:0[1-8]|14|2[1-6]|34|50|56|7\d|8[235])\d{17})(\d)", gs1, {"usps": 0.9}),
-    Format("USPS 20 without its 91", r"(?!00|9)(\d{19})(\d)", after("91", gs1), {"usps": 0.6}),
+    Format("USPS 20 without its 91", r"(?!00|91)(\d{19})(\d)", after("91", gs1), {"usps": 0.6}),
     Format("USPS 20 without its 91, known service", r"([78]\d{18})(\d)", after("91", gs1), {"usps": 0.85}),
     Format("USPS 22, 91", r"(?:420\d{5}(?:\d{4})?)?(91\d{19})(\d)", gs1, {"usps": 0.97}),
     Format("USPS 20, 420", r"420\d{5}(?:\d{4})?(\d{19})(\d)", after("91", gs1), {"usps": 0.85}),
@@ -89,6 +90,7 @@ _NORTH_AMERICA = (
     Format("LaserShip 1LS", r"1LS7[12](?:\d{10}|\d{15}|\d{2}01[1-4]\d{6}1)", None, {"ontrac": 0.97}),
     Format("LaserShip 1LSCX", r"1LSCX[0-9A-Z]{10}", None, {"ontrac": 0.97}),
     Format("Amazon Logistics", r"TB[ABCM]\d{12}", None, {"amazon_shipping": 0.98}),
+    Format("Amazon Logistics, by country", _AMAZON, None, {"amazon_shipping": 0.6}, "AT BE DE ES FR GB IE IT NL PL SE"),
     Format("Old Dominion", r"(\d{10})(\d)", luhn, {"old_dominion": 0.5}),
     Format("XPO", r"(\d{8})([0-6])", mod7, {"xpo": 0.4}, HINT),
     Format("UniUni", r"UU[RS][0-9A-Z]{13,16}", None, {"uniuni": 0.8}),
@@ -99,10 +101,10 @@ _NORTH_AMERICA = (
 _DHL = (
     Format("DHL Express waybill", r"(\d{9})(\d)", mod7, {"dhl_express": 0.7}),
     Format("DHL Express waybill 11", r"(\d{10})(\d)", mod7, {"dhl_express": 0.5}),
-    Format("DHL Express piece", r"JJ?D\d{9,10}|JJ?D01\d{12,18}", None, {"dhl_express": 0.9}),
+    Format("DHL Express piece", r"JJD\d{9,10}|JJ?D01\d{12,18}", None, {"dhl_express": 0.9}),
     Format("DHL Express piece, other issuer", r"J[A-Z]{2,3}\d{9,10}", None, {"dhl_express": 0.5}),
     Format("DHL Express 000", r"000\d{10}", None, {"dhl_express": 0.4}),
-    Format("DHL Paket SSCC", r"00(340\d{14})(\d)", gs1, {"dhl_parcel_de": 0.9}),
+    Format("DHL Paket SSCC", r"(?:00)?(340\d{14})(\d)", gs1, {"dhl_parcel_de": 0.9}),
     Format("DHL Paket JJD", r"JJD14\d{11}|JJD\d{18}", None, {"dhl_parcel_de": 0.85}),
     Format("DHL Paket Identcode", r"(\d{11})(\d)", identcode, {"dhl_parcel_de": 0.6}, "DE"),
     Format("DHL Parcel JVGL", r"JVGL\d{8,20}", None, {"dhl_unified": 0.9}),
@@ -140,10 +142,10 @@ _EUROPE = (
     Format("Correos", r"P[A-Z][0-9A-Z]{5}\d{15}[A-Z]", None, {"correos_es": 0.9}),
     Format("Poste Italiane", r"\d[A-Z][0-9A-Z]{3}\d{8}", None, {"poste_italiane": 0.5}, "IT"),
     Format("InPost", r"[56]\d{23}", None, {"inpost": 0.6}),
-    Format("Poczta Polska SSCC", r"00(\d590\d{13})(\d)", gs1, {"poczta_polska": 0.8}),
-    Format("PostNord SSCC", r"00(\d(?:73|57)\d{14})(\d)", gs1, {"postnord": 0.85}),
-    Format("Bring SSCC", r"00(\d70\d{14})(\d)", gs1, {"posten_norge": 0.7, "postnord": 0.3}),
-    Format("Posti SSCC", r"00(\d64\d{14})(\d)", gs1, {"posti": 0.7, "postnord": 0.2}),
+    Format("Poczta Polska SSCC", r"(?:00)?(\d590\d{13})(\d)", gs1, {"poczta_polska": 0.8}),
+    Format("PostNord SSCC", r"(?:00)?([37](?:73|57)\d{14})(\d)", gs1, {"postnord": 0.85}),
+    Format("Bring SSCC", r"(?:00)?([37]70\d{14})(\d)", gs1, {"posten_norge": 0.7, "postnord": 0.3}),
+    Format("Posti SSCC", r"(?:00)?([36]64\d{14})(\d)", gs1, {"posti": 0.7, "postnord": 0.2}),
     Format("Swiss Post", r"99\d{16}", None, {"swiss_post": 0.85}),
     Format("Austrian Post", r"10\d{20}", None, {"austrian_post": 0.7}),
     Format("TNT", r"\d{9}", None, {"tnt": 0.2}, HINT),
