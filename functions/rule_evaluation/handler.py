@@ -8,6 +8,7 @@ from porchlight.aws import clients
 from porchlight.aws.accounts import DynamoAccounts
 from porchlight.aws.batches import run_batch
 from porchlight.aws.config import S3Config
+from porchlight.aws.desk import DynamoDesk
 from porchlight.aws.inbox import S3Inbox
 from porchlight.aws.orders import DynamoOrders
 from porchlight.aws.queues import SqsQueue
@@ -22,16 +23,16 @@ from porchlight.pipeline.rule_evaluation import EvaluationPorts, evaluate
 @cache
 def ports() -> EvaluationPorts:
     """What evaluation needs, once per process."""
-    env = settings()
+    env, dynamodb = settings(), clients.dynamodb()
     change = ChangePorts(
-        orders=DynamoOrders(clients.dynamodb(), env.orders_table, timedelta(days=env.retention_days)),
-        accounts=DynamoAccounts(clients.dynamodb(), env.connections_table),
+        orders=DynamoOrders(dynamodb, env.orders_table, timedelta(days=env.retention_days)),
+        accounts=DynamoAccounts(dynamodb, env.connections_table),
         messages=SqsQueue(clients.sqs(), env.messages_queue_url),
         config=S3Config(clients.s3(), env.data_bucket),
         secrets=AwsSecrets(clients.ssm, clients.secretsmanager, path=env.secrets_path, link_key=env.link_key_arn),
     )
-    watches = DynamoSchedule(clients.dynamodb(), env.orders_table)
-    return EvaluationPorts(change=change, watches=watches, inbox=S3Inbox(clients.s3, env.data_bucket))
+    inbox, desk = S3Inbox(clients.s3, env.data_bucket), DynamoDesk(dynamodb, env.orders_table)
+    return EvaluationPorts(change, DynamoSchedule(dynamodb, env.orders_table), inbox, desk)
 
 
 def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:

@@ -211,7 +211,7 @@ def test_a_file_that_is_not_there_is_told_in_one_line(tmp_path: Path, capsys: py
 
 def test_compile_command_writes_both_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["config", "compile", str(ROOT / "config"), str(tmp_path)]) == 0
-    assert {one.name for one in tmp_path.iterdir()} == {"journeys.json", "brand.json"}
+    assert {one.name for one in tmp_path.iterdir()} == {"journeys.json", "brand.json", "mappings.json"}
     assert "version" in capsys.readouterr().out
 
 

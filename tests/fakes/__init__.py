@@ -4,7 +4,7 @@ They are kept honest by `tests/aws/test_port_contracts.py`, which runs one suite
 """
 
 from tests.fakes.outside import CarrierSite, MailProvider, Parcel, Scan
-from tests.fakes.services import FakeAccounts, FakeConfig, FakeCustomers, FakeInbox, FakeQueue, FakeSecrets
+from tests.fakes.services import FakeAccounts, FakeConfig, FakeCustomers, FakeDesk, FakeInbox, FakeQueue, FakeSecrets
 from tests.fakes.table import FakeTable
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "FakeAccounts",
     "FakeConfig",
     "FakeCustomers",
+    "FakeDesk",
     "FakeInbox",
     "FakeQueue",
     "FakeSecrets",

@@ -8,6 +8,7 @@ from porchlight.domain.budgets import grant
 from porchlight.domain.errors import ConflictError, PermanentError, TransientError
 from porchlight.domain.exchange import Kind
 from porchlight.domain.journeys import Journey
+from porchlight.domain.mappings import Mappings, UnmappedCode
 from porchlight.domain.records import Account, ConnectionSecrets, Sendable
 
 from tests.fakes.table import stored
@@ -126,9 +127,23 @@ class FakeConfig:
 
     def __init__(self, journey: Journey, brand: Brand) -> None:
         self.published = (journey, brand)
+        self.mapped = Mappings()
 
     def journey(self) -> Journey:
         return self.published[0]
 
     def brand(self) -> Brand:
         return self.published[1]
+
+    def mappings(self) -> Mappings:
+        return self.mapped
+
+
+class FakeDesk:
+    """`Desk`."""
+
+    def __init__(self) -> None:
+        self.notes: list[UnmappedCode] = []
+
+    def note(self, unmapped: UnmappedCode) -> None:
+        self.notes.append(unmapped)

@@ -38,6 +38,7 @@ from tests.fakes import (
     FakeAccounts,
     FakeConfig,
     FakeCustomers,
+    FakeDesk,
     FakeInbox,
     FakeQueue,
     FakeSecrets,
@@ -121,6 +122,7 @@ class World:
         }
         self.secrets = FakeSecrets(shared, ["link-key"])
         self.config = FakeConfig(*published())
+        self.desk = FakeDesk()
         self.site = CarrierSite(lambda: self.now)
         self.provider = MailProvider(lambda: self.now, self._mail_accepted)
 
@@ -149,10 +151,11 @@ class World:
         table, accounts = guarded(self.table, "table"), guarded(self.accounts, "accounts")
         secrets, config = guarded(self.secrets, "secrets"), guarded(self.config, "config")
         inbox, customers = guarded(self.inbox, "inbox"), guarded(self.customers, "customers")
+        desk = guarded(self.desk, "desk")
         http, transports = guarded(_Site(self), "http"), guarded(_Provider(self), "transports")
         self._intake = IntakePorts(secrets=secrets, updates=updates, inbox=inbox)
         change = ChangePorts(orders=table, accounts=accounts, messages=messages, config=config, secrets=secrets)
-        self._evaluation = EvaluationPorts(change=change, watches=table, inbox=inbox)
+        self._evaluation = EvaluationPorts(change=change, watches=table, inbox=inbox, desk=desk)
         self._polling = PollingPorts(
             watches=table, accounts=accounts, secrets=secrets, http=http, updates=updates, inbox=inbox, tokens=Tokens()
         )

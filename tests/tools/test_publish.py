@@ -44,7 +44,7 @@ def test_a_file_of_an_unknown_type_is_not_published(s3, tmp_path):
 
 def test_the_shipped_settings_compile():
     compiled = publish.compiled_config()
-    assert sorted(compiled) == ["config/brand.json", "config/journeys.json"]
+    assert sorted(compiled) == ["config/brand.json", "config/journeys.json", "config/mappings.json"]
     assert all(json.loads(body) for body in compiled.values())
 
 

@@ -1,7 +1,7 @@
 """What a merchant writes in `config/`: checked, and compiled to the JSON that the functions load from the data bucket.
 
-In come `journeys.yaml` and `brand.yaml`, out go `journeys.json` (with a `version`, the digest of the file, which every
-decision names) and `brand.json`. A wrong file gives one error per thing that is wrong, all of them at once, each with
+In come `journeys.yaml`, `brand.yaml` and `mappings.yaml`, out go `journeys.json` (with a `version`, the digest of the
+file, which every decision names), `brand.json` and `mappings.json`. A wrong file gives one error per thing that is wrong, all of them at once, each with
 file, line and field. Nothing is written unless everything is right.
 """
 
@@ -15,10 +15,12 @@ from pydantic import AfterValidator, BaseModel, Field, ValidationError, field_va
 from porchlight.domain.brand import Brand
 from porchlight.domain.errors import InvalidConfigError
 from porchlight.domain.journeys import Journey, Touchpoint
-from porchlight.plugins import CHANNELS
+from porchlight.domain.mappings import CodeMapping, Mappings
+from porchlight.plugins import CARRIERS, CHANNELS, STORES
 
 JOURNEYS = "journeys"
 BRAND = "brand"
+MAPPINGS = "mappings"
 
 _SENTENCES = {
     "missing": "is missing",
@@ -59,6 +61,25 @@ class WrittenJourney(Journey):
         raise ValueError(message)
 
 
+class WrittenMapping(CodeMapping):
+    """A mapping as a merchant may write it: of a vendor that exists."""
+
+    @field_validator("source")
+    @classmethod
+    def _exists(cls, source: str) -> str:
+        known = {*CARRIERS.codes(), *STORES.codes()}
+        if source not in known:
+            message = f"no such carrier, aggregator or store; these exist: {', '.join(sorted(known))}"
+            raise ValueError(message)
+        return source
+
+
+class WrittenMappings(Mappings):
+    """`mappings.yaml`."""
+
+    mappings: tuple[WrittenMapping, ...] = ()
+
+
 def read_journey(file: Path) -> Journey:
     """The journey of a file, with its digest as version. Raises as `read_config` does."""
     written = read_config(file, WrittenJourney)
@@ -97,11 +118,11 @@ def compile_config(folder: Path, out: Path) -> Journey:
     """Check a merchant's folder, write what the functions load into `out`, and return the journey.
 
     Raises:
-        ExceptionGroup: Of `InvalidConfigError`, for both files together.
+        ExceptionGroup: Of `InvalidConfigError`, for all files together.
     """
     wrong: list[InvalidConfigError] = []
     results: dict[str, BaseModel] = {}
-    for name, read in ((JOURNEYS, read_journey), (BRAND, _read_brand)):
+    for name, read in ((JOURNEYS, read_journey), (BRAND, _read_brand), (MAPPINGS, read_mappings)):
         try:
             results[name] = read(folder / f"{name}.yaml")
         except ExceptionGroup as group:
@@ -123,6 +144,11 @@ def journeys_schema() -> str:
 
 def _read_brand(file: Path) -> Brand:
     return read_config(file, Brand)
+
+
+def read_mappings(file: Path) -> Mappings:
+    """The merchant's own reading of vendor codes; none when there is no such file. Raises as `read_config` does."""
+    return read_config(file, WrittenMappings) if file.exists() else Mappings()
 
 
 def _judged(error: ValidationError) -> list[tuple[tuple[str | int, ...], str]]:

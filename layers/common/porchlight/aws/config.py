@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from porchlight.aws.failures import translated
 from porchlight.domain.brand import Brand
 from porchlight.domain.journeys import Journey
+from porchlight.domain.mappings import Mappings
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -28,6 +29,10 @@ class S3Config:
     def brand(self) -> Brand:
         """`config/brand.json`."""
         return Brand.model_validate_json(self._read("config/brand.json"))
+
+    def mappings(self) -> Mappings:
+        """`config/mappings.json`."""
+        return Mappings.model_validate_json(self._read("config/mappings.json"))
 
     def _read(self, key: str) -> bytes:
         read_at, body = self._held.get(key, (0.0, b""))

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from porchlight.aws import clients
 from porchlight.aws.accounts import DynamoAccounts
+from porchlight.aws.desk import DynamoDesk
 from porchlight.aws.failures import translated
 from porchlight.aws.orders import DynamoOrders
 from porchlight.domain.exchange import Kind
@@ -27,6 +28,10 @@ class Deployment:
     def orders(self) -> DynamoOrders:
         """Its orders."""
         return DynamoOrders(clients.dynamodb(), self.outputs["OrdersTable"], RETENTION)
+
+    def desk(self) -> DynamoDesk:
+        """Its mapping desk."""
+        return DynamoDesk(clients.dynamodb(), self.outputs["OrdersTable"])
 
     def webhook_url(self, kind: Kind, code: str, connection: str) -> str:
         """What the merchant pastes at the vendor."""

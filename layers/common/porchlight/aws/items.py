@@ -11,6 +11,7 @@
 | `lookup#<digest>`   | `order`            | order number and e-mail lead to an order |
 | `named#<number>`    | `order#<order id>` | the merchant's order number leads to it |
 | `cursor#<shard>`    | `cursor`           | how far a due shard was released |
+| `unmapped`          | `<source>#<code>`  | a vendor code that nobody has named yet, with its count and an example |
 """
 
 from collections.abc import Mapping

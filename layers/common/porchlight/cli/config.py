@@ -15,7 +15,7 @@ def add_parser(subparsers: Subparsers) -> None:
     """Add `config compile`."""
     parser = subparsers.add_parser("config", help="compile the files a merchant edits")
     actions = parser.add_subparsers(dest="action", required=True, metavar="compile")
-    compiling = actions.add_parser("compile", help="check everything and write journeys.json and brand.json")
+    compiling = actions.add_parser("compile", help="check everything and write what the functions load")
     compiling.add_argument("folder", type=Path, help="usually config")
     compiling.add_argument("out", type=Path, help="folder to write to; made when it is missing")
 
@@ -31,5 +31,5 @@ def run(args: argparse.Namespace) -> int:
     except OSError as error:
         message = f"{args.out}: {error.strerror}"
         raise CommandError(message) from error
-    print(f"{args.out}: journeys.json (version {journey.version}), brand.json")
+    print(f"{args.out}: journeys.json (version {journey.version}), brand.json, mappings.json")
     return 0

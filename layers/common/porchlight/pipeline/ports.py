@@ -11,6 +11,7 @@ from porchlight.domain.brand import Brand
 from porchlight.domain.exchange import HttpRequest, Kind
 from porchlight.domain.journeys import Journey
 from porchlight.domain.ledger import Message
+from porchlight.domain.mappings import Mappings, UnmappedCode
 from porchlight.domain.messages import Intent
 from porchlight.domain.records import (
     Account,
@@ -186,3 +187,13 @@ class Config(Protocol):
 
     def brand(self) -> Brand:
         """How the shop presents itself."""
+
+    def mappings(self) -> Mappings:
+        """What the merchant says vendor codes mean; empty when nothing was published."""
+
+
+class Desk(Protocol):
+    """Where vendor codes lie that nobody has named yet."""
+
+    def note(self, unmapped: UnmappedCode) -> None:
+        """Add `count` to what was met of this code; the example is replaced."""

@@ -5,7 +5,7 @@ scan that changes nothing a shopper would notice costs one read and one conditio
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from porchlight.domain.exchange import Envelope, Kind, Trust
@@ -15,7 +15,8 @@ from porchlight.domain.store_news import PrivacyRequest, StoreUpdate
 from porchlight.domain.tracking import TrackingUpdate, normal_number
 from porchlight.observability import count, follow, logger
 from porchlight.pipeline.order_change import ChangePorts, Lesson, change_order
-from porchlight.pipeline.ports import Inbox, Watches
+from porchlight.pipeline.ports import Desk, Inbox, Watches
+from porchlight.pipeline.understanding import Understanding
 from porchlight.plugins import CARRIERS, STORES
 
 HINT_GAP = timedelta(minutes=5)
@@ -29,6 +30,8 @@ class EvaluationPorts:
     change: ChangePorts
     watches: Watches
     inbox: Inbox
+    desk: Desk
+    understanding: Understanding = field(default_factory=Understanding)
 
 
 def evaluate(arrival: Envelope | Tick, ports: EvaluationPorts, now: datetime) -> None:
@@ -87,8 +90,9 @@ def _claim(orders: list[str], number: str, ports: EvaluationPorts, now: datetime
 
 
 def _hear_carrier(envelope: Envelope, ports: EvaluationPorts, now: datetime) -> None:
-    for update in _understood(envelope):
-        orders = [envelope.order_id] if envelope.order_id else ports.change.orders.by_number(update.tracking_number)
+    for said in _parsed(envelope):
+        orders = [envelope.order_id] if envelope.order_id else ports.change.orders.by_number(said.tracking_number)
+        update = _understood(said, next(iter(orders), ""), ports, now)
         hint = envelope.origin == "webhook" and CARRIERS.get(envelope.code).trust is Trust.HINT
         if hint:
             _wake_polls(orders, update, ports, now)
@@ -96,17 +100,28 @@ def _hear_carrier(envelope: Envelope, ports: EvaluationPorts, now: datetime) -> 
             _learn_or_park(orders, update, ports, now)
 
 
-def _understood(envelope: Envelope) -> Iterator[TrackingUpdate]:
+def _parsed(envelope: Envelope) -> Iterator[TrackingUpdate]:
     carrier = CARRIERS.get(envelope.code)
     if envelope.origin == "poll":
         updates = carrier.parse_tracking(envelope.body, received_at=envelope.received_at)
     else:
         updates = carrier.parse_webhook(envelope.webhook_request())
     for update in updates:
-        for code in update.unmapped_codes():
-            count("UnmappedCarrierCode", carrier=envelope.code)
-            logger.warning("carrier code not mapped", carrier=envelope.code, vendor_code=code[:60])
-        yield update.model_copy(update={"tracking_number": normal_number(update.tracking_number)})
+        # Some carriers do not repeat the number they were asked about.
+        number = normal_number(update.tracking_number) or envelope.tracking_number
+        if number:
+            yield update.model_copy(update={"tracking_number": number})
+
+
+def _understood(said: TrackingUpdate, order_id: str, ports: EvaluationPorts, now: datetime) -> TrackingUpdate:
+    """What was said, in the merchant's reading; what nobody could read lies on the desk."""
+    mapped = ports.change.config.mappings().applied_to(said)
+    read, unmapped = ports.understanding.of(mapped, order_id, now)
+    for one in unmapped:
+        count("UnmappedCarrierCode", carrier=one.source)
+        logger.warning("carrier code not mapped", carrier=one.source, vendor_code=(one.code or "(text)")[:60])
+        ports.desk.note(one)
+    return read
 
 
 def _learn_or_park(orders: list[str], update: TrackingUpdate, ports: EvaluationPorts, now: datetime) -> None:
