@@ -13,7 +13,7 @@ from tests.carriers.cases import CODES, FIXTURES, RECEIVED_AT
 POLLED = [code for code in CODES if CARRIERS.get(code).credential_fields]
 NUMBER = "1Z999AA10123456784"
 TOKEN = "token-of-the-day"
-KEY_IN_URL: set[str] = {"dhl_parcel_de", "ontrac", "postnord"}
+KEY_IN_URL: set[str] = {"asendia", "dhl_parcel_de", "ontrac", "postnord"}
 """Vendors whose documentation knows no other place for the key; request URLs are never logged."""
 NO_TOKEN = [b"", b"{}", b"[]", b"null", b"<html></html>", b'{"access_token": "", "expires_in": 3600}', b"\xff"]
 
