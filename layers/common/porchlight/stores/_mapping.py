@@ -1,9 +1,10 @@
 """What every shop platform's order needs alike: parcels from parallel lists, shopper and recipient from its names."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from porchlight.domain.carrier_names import carrier_named
-from porchlight.domain.fulfilments import Parcel
+from porchlight.domain.fulfilments import HoldReason, HoldSnapshot, Parcel
 from porchlight.domain.orders import Person
 from porchlight.domain.tracking import normal_number
 
@@ -23,6 +24,11 @@ def parcels(company: str, numbers: Iterable[str], urls: Iterable[str]) -> tuple[
         )
         for number in dict.fromkeys(filter(None, clean))
     )
+
+
+def hold(order: str, updated_at: datetime, reason: HoldReason | None) -> HoldSnapshot:
+    """Whether an order may be packed, where a store says it by the order's status; `reason` is `None` when it may."""
+    return HoldSnapshot(hold_id=order, updated_at=updated_at, held=bool(reason), reason=reason or HoldReason.OTHER)
 
 
 def shopper_and_recipient(contact: Person, buyers: Sequence[Person], receiver: Person) -> tuple[Person, Person]:

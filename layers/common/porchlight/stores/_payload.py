@@ -3,9 +3,11 @@
 import re
 from abc import ABC, abstractmethod
 from datetime import MAXYEAR, MINYEAR, UTC, datetime
+from decimal import Decimal
+from email.utils import parsedate_to_datetime
 from typing import Annotated, ClassVar
 
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, StringConstraints, model_validator
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints, model_validator
 
 from porchlight.domain.model import Value
 from porchlight.domain.orders import Person
@@ -30,6 +32,16 @@ def _convertible(moment: datetime) -> datetime:
     raise ValueError(message)
 
 
+def _mail_time(value: object) -> object:
+    if not isinstance(value, str) or not value.strip():
+        return None
+    try:
+        return parsedate_to_datetime(value)
+    except (ValueError, TypeError, OverflowError):
+        message = "should be a time as in RFC 2822"
+        raise ValueError(message) from None
+
+
 def _in_utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
@@ -46,6 +58,20 @@ Instant = Annotated[PrintedTime, AfterValidator(lambda moment: moment.astimezone
 """The same in UTC, where the offset tells nothing."""
 Gmt = Annotated[datetime, AfterValidator(_convertible), AfterValidator(_in_utc)]
 """A time that the vendor documents as UTC and prints without an offset; one that is printed counts."""
+MailTime = Annotated[Gmt, BeforeValidator(_mail_time)]
+"""A time as mail headers write it (RFC 2822)."""
+MaybeMailTime = Annotated[Gmt | None, BeforeValidator(_mail_time)]
+"""The same, or an empty text for none."""
+Money = Annotated[Decimal, Field(allow_inf_nan=False, max_digits=20)]
+"""An amount, as text or number."""
+
+
+def amount(money: Decimal | None) -> str:
+    """Decimal text with two decimals, or with all where the others are no zeros; empty for `None`."""
+    if money is None:
+        return ""
+    short = money.quantize(Decimal("0.01"))
+    return f"{short if short == money else money:f}"
 
 
 class Payload(Value):

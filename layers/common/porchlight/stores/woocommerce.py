@@ -23,7 +23,6 @@ Polylang or TranslatePress, consent to mail from Mailchimp.
 from base64 import b64encode
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from typing import Annotated
 from urllib.parse import quote, urlencode
 
@@ -31,12 +30,12 @@ from pydantic import AliasChoices, BeforeValidator, Field, RootModel
 
 from porchlight.access import Keyed, base_url
 from porchlight.domain.exchange import Budget, Credentials, HttpRequest
-from porchlight.domain.fulfilments import FulfilmentSnapshot, HoldReason, HoldSnapshot, PackedItem
+from porchlight.domain.fulfilments import FulfilmentSnapshot, HoldReason, PackedItem
 from porchlight.domain.orders import Destination, Item, OrderSnapshot, Person
 from porchlight.domain.reading import read_json
 from porchlight.domain.store_news import ChangedOrders, StoreNews, StoreUpdate
-from porchlight.stores._mapping import is_gift, shopper_and_recipient
-from porchlight.stores._payload import CountryCode, Gmt, Id, Named, Payload, Resource, Resources, Text
+from porchlight.stores._mapping import hold, is_gift, shopper_and_recipient
+from porchlight.stores._payload import CountryCode, Gmt, Id, Money, Named, Payload, Resource, Resources, Text
 from porchlight.stores._signed import SignedStore
 from porchlight.stores._woocommerce_parts import FulfilmentPart, RefundPart, Tracked, WithMeta, listed, packings
 
@@ -77,7 +76,7 @@ class _Line(Payload):
     product_id: Text = ""
     sku: Text = ""
     quantity: int = 1
-    price: Decimal | None = Field(default=None, allow_inf_nan=False, max_digits=30)
+    price: Money | None = None
     image: _Image = _Image()
     meta_data: tuple[_Attribute, ...] = ()
 
@@ -138,9 +137,6 @@ class _Order(WithMeta, Resource):
         reason = HELD.get(self.status)
         if reason and self.date_paid_gmt:
             reason = HoldReason.OTHER
-        hold = HoldSnapshot(
-            hold_id=self.id, updated_at=self.changed_at, held=bool(reason), reason=reason or HoldReason.OTHER
-        )
         return StoreUpdate(
             source=CODE,
             vendor_order_id=self.id,
@@ -148,7 +144,7 @@ class _Order(WithMeta, Resource):
             order=self._snapshot(),
             fulfilments=() if self.has_fulfilments else self._packings(),
             refunds=tuple(one.refund(self.currency, self.changed_at) for one in self.refunds),
-            holds=(hold,),
+            holds=(hold(self.id, self.changed_at, reason),),
         )
 
     def _snapshot(self) -> OrderSnapshot:
