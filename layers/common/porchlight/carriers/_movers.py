@@ -11,12 +11,14 @@ from typing import Literal
 from urllib.parse import quote
 
 from porchlight.carriers._clock import iso_time
+from porchlight.carriers._countries import TWO_LETTERS
 from porchlight.domain.carrier_names import NAME_OF, carrier_named
 from porchlight.domain.codes import Reading, stated
 from porchlight.domain.errors import MalformedPayloadError, UnknownParcelError
 from porchlight.domain.exchange import HttpRequest, ParcelQuery
 from porchlight.domain.times import EventTime
 from porchlight.domain.tracking import Estimate, Place, TrackingEvent, TrackingUpdate, normal_number
+from porchlight.domain.zones import ZONE_OF_REGION
 
 _DAY = len("YYYY-MM-DD")
 _WORD_LIMIT = 40
@@ -71,6 +73,18 @@ def moved_update(  # noqa: PLR0913 what an update is made of
         reported_at=reported_at,
         events=events,
     )
+
+
+def place_in(words: str) -> Place:
+    """The parts of `City, Region, Country` or `City, Country`; any other line as it is, in place of the city.
+
+    Two letters that are a country and also a state (`CA`, `DE`) are only taken for a country behind a region.
+    """
+    city, *region, country = ("", *(part.strip() for part in words.split(",")))[-3:]
+    is_state = any(country == code for _, code in ZONE_OF_REGION)
+    if country not in TWO_LETTERS or not any(region) or (is_state and not city):
+        return Place(city=words)
+    return Place(city=city or region[0], region=region[0] if city else "", country=country)
 
 
 def day_or_time(text: str, place: Place, received_at: datetime) -> EventTime:

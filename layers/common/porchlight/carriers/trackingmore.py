@@ -22,6 +22,7 @@ from porchlight.carriers._movers import (
     json_call,
     moved_update,
     mover,
+    place_in,
     word_for,
     words_back,
 )
@@ -254,8 +255,8 @@ def _update(parcel: _Parcel, received_at: datetime) -> TrackingUpdate:
 
 
 def _scan(scan: _Scan, received_at: datetime) -> TrackingEvent:
-    city = scan.city or ("" if scan.state else scan.location)
-    place = Place(city=city, region=scan.state, postal_code=scan.zip, country=scan.country)
+    parts = Place(city=scan.city, region=scan.state, postal_code=scan.zip, country=scan.country)
+    place = parts if str(parts) else place_in(scan.location)
     status, sub_status = _reading(scan.sub_status, scan.status)
     return tracking_event(
         TrackingMore.code,
