@@ -48,11 +48,8 @@ MOST = 250  # products, addresses and shipments in one answer
 NOTHING = b"[]"
 
 INCOMPLETE = 0
-HELD = {  # by `status_id`; any other lets the order be packed
-    1: HoldReason.AWAITING_PAYMENT,  # Pending
-    7: HoldReason.AWAITING_PAYMENT,  # Awaiting Payment
-    12: HoldReason.OTHER,  # Manual Verification Required
-}
+# by `status_id`: Pending, Awaiting Payment, Manual Verification Required; any other lets the order be packed
+HELD = {1: HoldReason.AWAITING_PAYMENT, 7: HoldReason.AWAITING_PAYMENT, 12: HoldReason.OTHER}
 CANCELLED = frozenset({5, 6})  # Cancelled, Declined
 SEPARATORS = re.compile(r"[,;\r\n]+")
 
@@ -67,8 +64,7 @@ class _Delivery(Body):
     created_at: Instant | None = None
 
     def updates(self, topic: str, received_at: datetime) -> list[StoreNews]:
-        about_shipment = topic.startswith("store/shipment/")
-        order = self.data.order_id if about_shipment else self.data.id
+        order = self.data.order_id if topic.startswith("store/shipment/") else self.data.id
         if not order:
             raise MalformedPayloadError(CODE, "data.orderId", "missing")
         bare = StoreUpdate(source=CODE, vendor_order_id=order, topic=topic)
