@@ -14,7 +14,8 @@ from porchlight.aws.secrets import AwsSecrets
 from porchlight.aws.settings import settings
 from porchlight.domain.records import Job
 from porchlight.http_client import HttpClient
-from porchlight.pipeline.carrier_polling import PollingPorts, Tokens, poll
+from porchlight.pipeline.carrier_polling import PollingPorts, poll
+from porchlight.pipeline.vendor_calls import Tokens
 
 
 @cache

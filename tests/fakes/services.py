@@ -32,8 +32,8 @@ class FakeAccounts:
         times = {"counted_at": stored(account.counted_at), "paused_until": paused_until}
         self.held[account.kind, account.name] = account.model_copy(update=times)
 
-    def spend(self, name: str, calls: int, now: datetime) -> datetime | None:
-        account = self.held.get((Kind.CARRIERS, name))
+    def spend(self, name: str, calls: int, now: datetime, kind: Kind = Kind.CARRIERS) -> datetime | None:
+        account = self.held.get((kind, name))
         if account is None:
             return now + timedelta(minutes=1)
         left, available_at = grant(account, calls, now)
@@ -41,8 +41,8 @@ class FakeAccounts:
             self.add(account.model_copy(update={"calls": left, "counted_at": max(now, account.counted_at)}))
         return available_at
 
-    def pause(self, name: str, until: datetime) -> None:
-        account = self.held.get((Kind.CARRIERS, name))
+    def pause(self, name: str, until: datetime, kind: Kind = Kind.CARRIERS) -> None:
+        account = self.held.get((kind, name))
         if account is None:
             message = "no such connection"
             raise ConflictError(message)

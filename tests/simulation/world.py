@@ -22,13 +22,14 @@ from porchlight.domain.journeys import Journey
 from porchlight.domain.mail_events import parse_mail_event
 from porchlight.domain.messages import EmailCall, Intent, Receipt
 from porchlight.domain.records import Account, ConnectionSecrets, Job, read_arrival
-from porchlight.pipeline.carrier_polling import PollingPorts, Tokens, poll
+from porchlight.pipeline.carrier_polling import PollingPorts, poll
 from porchlight.pipeline.due_release import SETTLE, ReleasePorts, release
 from porchlight.pipeline.message_feedback import FeedbackPorts, hear
 from porchlight.pipeline.message_sending import SendingPorts, send
 from porchlight.pipeline.order_change import ChangePorts
 from porchlight.pipeline.rule_evaluation import EvaluationPorts, evaluate
 from porchlight.pipeline.tracking_api import PagePorts
+from porchlight.pipeline.vendor_calls import Tokens
 from porchlight.pipeline.webhook_intake import IntakePorts, take_in
 
 from tests import payloads

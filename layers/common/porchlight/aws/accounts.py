@@ -44,10 +44,10 @@ class DynamoAccounts:
         with translated("write of a connection"):
             self._client.put_item(TableName=self._table, Item=_item(account))
 
-    def spend(self, name: str, calls: int, now: datetime) -> datetime | None:
+    def spend(self, name: str, calls: int, now: datetime, kind: Kind = Kind.CARRIERS) -> datetime | None:
         """Read, compute, write on condition that nobody spent meanwhile."""
         for _ in range(MAX_TRIES):
-            account = self._get(name)
+            account = self._get(kind, name)
             if account is None:
                 return now + LIST_FOR
             left, available_at = grant(account, calls, now)
@@ -60,20 +60,20 @@ class DynamoAccounts:
             return None
         return now + timedelta(seconds=1)
 
-    def pause(self, name: str, until: datetime) -> None:
+    def pause(self, name: str, until: datetime, kind: Kind = Kind.CARRIERS) -> None:
         """One update."""
         with translated("pause of a connection"):
             self._client.update_item(
                 TableName=self._table,
-                Key=_key(Kind.CARRIERS, name),
+                Key=_key(kind, name),
                 UpdateExpression="SET paused_until = :until",
                 ConditionExpression="attribute_exists(kind)",
                 ExpressionAttributeValues={":until": moment(until)},
             )
 
-    def _get(self, name: str) -> Account | None:
+    def _get(self, kind: Kind, name: str) -> Account | None:
         with translated("read of a connection"):
-            found = self._client.get_item(TableName=self._table, Key=_key(Kind.CARRIERS, name), ConsistentRead=True)
+            found = self._client.get_item(TableName=self._table, Key=_key(kind, name), ConsistentRead=True)
         return _account(found["Item"]) if "Item" in found else None
 
     def _store_budget(self, account: Account, left: float, now: datetime) -> None:

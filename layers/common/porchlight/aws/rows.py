@@ -35,7 +35,13 @@ def watch_item(watch: Watch) -> Item:
         "expires_at": number(int((watch.due_at + FORGOTTEN_AFTER).timestamp())),
         **due(poll_shard(watch.account), watch.due_at),
     }
-    return item | ({"checked_at": moment(watch.checked_at)} if watch.checked_at else {})
+    if watch.checked_at:
+        item["checked_at"] = moment(watch.checked_at)
+    if watch.registered:
+        item["registered"] = {"BOOL": True}
+    named = {"carrier": watch.carrier, "country": watch.country, "postal_code": watch.postal_code}
+    item |= {name: text(value) for name, value in named.items() if value}
+    return item | ({"others": text(" ".join(watch.others))} if watch.others else {})
 
 
 def watch_of(item: ReadItem) -> Watch:
@@ -50,4 +56,13 @@ def watch_of(item: ReadItem) -> Watch:
         answer=item["answer"]["S"],
         checked_at=from_text(checked_at["S"]) if checked_at else None,
         failures=int(item["failures"]["N"]),
+        carrier=_text(item, "carrier"),
+        country=_text(item, "country"),
+        postal_code=_text(item, "postal_code"),
+        registered="registered" in item,
+        others=tuple(_text(item, "others").split()),
     )
+
+
+def _text(item: ReadItem, name: str) -> str:
+    return item[name]["S"] if name in item else ""

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from porchlight.domain.exchange import Budget, Envelope, Kind
+from porchlight.domain.exchange import Budget, Envelope, Kind, ParcelQuery
 from porchlight.domain.facts import OrderFacts
 from porchlight.domain.ledger import Decision, LedgerRow
 from porchlight.domain.messages import Intent
@@ -22,6 +22,9 @@ class Watch(Value):
         answer: Digest of what the carrier last said; an equal answer needs no evaluation.
         checked_at: When the carrier last answered.
         failures: Polls in a row without an answer.
+        carrier: Who moves it, as far as the store says; `country` and `postal_code` are where it goes.
+        registered: The aggregator was told to follow it, or needs no telling.
+        others: Accounts to ask in turn while nobody knows the number.
     """
 
     order_id: str
@@ -32,6 +35,21 @@ class Watch(Value):
     answer: str = ""
     checked_at: datetime | None = None
     failures: int = 0
+    carrier: str = ""
+    country: str = ""
+    postal_code: str = ""
+    registered: bool = False
+    others: tuple[str, ...] = ()
+
+    def query(self, now: datetime) -> ParcelQuery:
+        """What the vendor is asked."""
+        return ParcelQuery(
+            tracking_number=self.tracking_number,
+            carrier=self.carrier,
+            country=self.country,
+            postal_code=self.postal_code,
+            asked_at=now,
+        )
 
 
 class OrderRecord(Value):

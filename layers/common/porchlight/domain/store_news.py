@@ -34,6 +34,12 @@ class StoreUpdate(Value):
     edits: tuple[Edit, ...] = ()
 
     @property
+    def numbers(self) -> frozenset[str]:
+        """Tracking numbers it names, outbound and coming back."""
+        outbound = {parcel.tracking_number for one in self.fulfilments for parcel in one.parcels}
+        return frozenset(outbound | {parcel.tracking_number for one in self.returns for parcel in one.parcels})
+
+    @property
     def is_bare(self) -> bool:
         """It names an order and says nothing about it: the order must be read."""
         return not any((self.order, self.fulfilments, self.events, self.refunds, self.returns, self.holds, self.edits))

@@ -5,7 +5,7 @@ the schedule: a failed poll backs off, a parcel without budget waits for it, a f
 """
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from porchlight.domain.cadence import Watched, next_poll_at
@@ -17,38 +17,18 @@ from porchlight.domain.errors import (
     TransientError,
     UnknownParcelError,
 )
-from porchlight.domain.exchange import Credentials, Envelope, Kind, ParcelQuery, Token
+from porchlight.domain.exchange import Envelope, HttpRequest, Kind
 from porchlight.domain.records import Job, Watch
 from porchlight.domain.redaction import shape_of
 from porchlight.domain.strays import OLDER_THAN_LABEL
 from porchlight.domain.tracking import TrackingUpdate, newest, normal_number
 from porchlight.observability import count, follow, logger
 from porchlight.pipeline.ports import Accounts, Http, Inbox, Queue, Secrets, Watches
+from porchlight.pipeline.vendor_calls import Caller, NoBudgetError, Tokens
 from porchlight.pipeline.webhook_intake import MAX_IN_QUEUE
 from porchlight.plugins import CARRIERS, Carrier
 
-TOKEN_MARGIN = timedelta(seconds=60)
-
-
-@dataclass(slots=True)
-class Tokens:
-    """Access tokens of this process, by account. A token is asked for once per life, not once per poll."""
-
-    held: dict[str, tuple[str, datetime]] = field(default_factory=dict)
-
-    def get(self, account: str, now: datetime) -> str | None:
-        """A token that is good for another minute."""
-        value, expires_at = self.held.get(account, ("", now))
-        return value if expires_at - TOKEN_MARGIN > now else None
-
-    def keep(self, account: str, token: Token, now: datetime) -> str:
-        """Remember a token."""
-        self.held[account] = (token.value, now + timedelta(seconds=token.expires_in))
-        return token.value
-
-    def drop(self, account: str) -> None:
-        """Forget a token that was refused."""
-        self.held.pop(account, None)
+SOONEST_TURN = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +46,15 @@ class PollingPorts:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of asking: the carrier's updates (none when it does not know the number yet) and its bytes."""
+    """What came of asking: the carrier's updates and its bytes.
+
+    Attributes:
+        unknown: It does not know the number, or not yet.
+    """
 
     updates: list[TrackingUpdate]
     body: bytes
+    unknown: bool = False
 
 
 def poll(job: Job, ports: PollingPorts, now: datetime) -> None:
@@ -86,9 +71,19 @@ def poll(job: Job, ports: PollingPorts, now: datetime) -> None:
         ports.watches.unwatch(watch)
         count("PollSkipped", reason="no connection")
         return
+    caller = Caller(
+        vendor=carrier,
+        kind=Kind.CARRIERS,
+        account=watch.account,
+        credentials=secrets.credentials,
+        accounts=ports.accounts,
+        http=ports.http,
+        tokens=ports.tokens,
+        now=now,
+    )
     try:
-        answer = _ask(watch, carrier, secrets.credentials, ports, now)
-    except _NoBudgetError as refused:
+        answer = _ask(watch, carrier, caller)
+    except NoBudgetError as refused:
         ports.watches.reschedule(_moved(watch, refused.available_at), expected_due_at=watch.due_at)
         count("PollDeferred", carrier=code)
     except (TransientError, PermanentError) as error:
@@ -97,52 +92,45 @@ def poll(job: Job, ports: PollingPorts, now: datetime) -> None:
         _note_answer(watch, answer, ports, now)
 
 
-class _NoBudgetError(Exception):
-    def __init__(self, available_at: datetime) -> None:
-        super().__init__()
-        self.available_at = available_at
-
-
-def _ask(watch: Watch, carrier: Carrier, credentials: Credentials, ports: PollingPorts, now: datetime) -> Answer:
-    token = _token(watch.account, carrier, credentials, ports, now)
-    _spend(watch.account, ports, now)
+def _ask(watch: Watch, carrier: Carrier, caller: Caller) -> Answer:
+    query, credentials = watch.query(caller.now), caller.credentials
     try:
-        body = ports.http.call(carrier.tracking_request(_query(watch, now), credentials, token))
-        return Answer(_read(carrier, body, now), body)
+        token = caller.token()
+        registration = None if watch.registered else carrier.registration_request(query, credentials, token)
+        body = _registered(carrier, registration, caller) if registration else None
+        if body is None:
+            body = caller.call(carrier.tracking_request(query, credentials, token))
+        return Answer(_read(carrier, body, watch, caller.now), body)
     except UnknownParcelError:
-        return Answer([], b"")
-    except RefusedCredentialsError:
-        ports.tokens.drop(watch.account)
-        raise
+        return Answer([], b"", unknown=True)
 
 
-def _query(watch: Watch, now: datetime) -> ParcelQuery:
-    return ParcelQuery(tracking_number=watch.tracking_number, asked_at=now)
-
-
-def _read(carrier: Carrier, body: bytes, now: datetime) -> list[TrackingUpdate]:
+def _registered(carrier: Carrier, request: HttpRequest, caller: Caller) -> bytes | None:
+    """Make an aggregator follow the parcel; `None` when it refuses, most often because it follows it already."""
     try:
-        return carrier.parse_tracking(body, received_at=now)
+        body = caller.call(request)
+    except (RefusedCredentialsError, UnknownParcelError):
+        raise
+    except PermanentError:
+        # 400 or 409 for a number they follow already; whether it was that, the question tells.
+        count("RegistrationRefused", carrier=carrier.code)
+        return None
+    count("ParcelRegistered", carrier=carrier.code)
+    return body
+
+
+def _read(carrier: Carrier, body: bytes, watch: Watch, now: datetime) -> list[TrackingUpdate]:
+    """What the carrier says; an update without a number is about the parcel that was asked for."""
+    try:
+        updates = carrier.parse_tracking(body, received_at=now)
     except MalformedPayloadError:
         logger.warning("carrier answer not understood", carrier=carrier.code, shape=shape_of(body))
         raise
+    return [one if one.tracking_number else one.model_copy(update=_number(watch)) for one in updates]
 
 
-def _token(account: str, carrier: Carrier, credentials: Credentials, ports: PollingPorts, now: datetime) -> str:
-    request = carrier.token_request(credentials)
-    if request is None:
-        return ""
-    held = ports.tokens.get(account, now)
-    if held:
-        return held
-    _spend(account, ports, now)
-    return ports.tokens.keep(account, carrier.parse_token(ports.http.call(request)), now)
-
-
-def _spend(account: str, ports: PollingPorts, now: datetime) -> None:
-    available_at = ports.accounts.spend(account, 1, now)
-    if available_at:
-        raise _NoBudgetError(available_at)
+def _number(watch: Watch) -> dict[str, str]:
+    return {"tracking_number": watch.tracking_number}
 
 
 def _note_answer(watch: Watch, answer: Answer, ports: PollingPorts, now: datetime) -> None:
@@ -152,8 +140,25 @@ def _note_answer(watch: Watch, answer: Answer, ports: PollingPorts, now: datetim
         # The answer is on the queue before the schedule forgets that it is new: a crash between the two repeats it.
         ports.updates.send([_envelope(watch, answer.body, said, ports.inbox, now)], group=watch.account)
     count("PollAnswered", carrier=watch.account.partition("/")[0], news=str(said != watch.answer).lower())
+    if answer.unknown and watch.others:
+        _ask_another(watch, ports, now)
+        return
+    known = {"registered": True} | ({"others": ()} if answer.updates else {})
     watched = _watched(watch, update)
-    _schedule(watch, watched, ports, now, answer=said, checked_at=now, failures=0)
+    _schedule(watch.model_copy(update=known), watched, ports, now, answer=said, checked_at=now, failures=0)
+
+
+def _ask_another(watch: Watch, ports: PollingPorts, now: datetime) -> None:
+    """The next who may know the number: soon, until all were asked, then each in its turn."""
+    due_at = next_poll_at(_watched(watch, None), now)
+    if due_at is None:
+        ports.watches.unwatch(watch)
+        return
+    turn = max((due_at - now) / (len(watch.others) + 1), SOONEST_TURN)
+    turned = {"account": watch.others[0], "others": (*watch.others[1:], watch.account), "registered": False}
+    changes = {"due_at": now + turn, "failures": 0, "checked_at": now, **turned}
+    ports.watches.reschedule(watch.model_copy(update=changes), expected_due_at=watch.due_at)
+    count("AnotherCarrierAsked")
 
 
 def _note_failure(watch: Watch, error: TransientError | PermanentError, ports: PollingPorts, now: datetime) -> None:

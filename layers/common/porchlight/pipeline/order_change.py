@@ -5,20 +5,22 @@ read; who loses a race starts over. The intents leave by the fast path; if that 
 minute later.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from porchlight.domain.asking import LEAST_CONFIDENCE, accounts_to_ask
 from porchlight.domain.cadence import Watched, next_poll_at
 from porchlight.domain.decide import Plan, decide
 from porchlight.domain.errors import ConflictError, TransientError
 from porchlight.domain.exchange import Kind
 from porchlight.domain.facts import OrderFacts
 from porchlight.domain.fold import fold
-from porchlight.domain.fulfilments import FulfilmentSnapshot
+from porchlight.domain.fulfilments import FulfilmentSnapshot, ReturnSnapshot
 from porchlight.domain.ledger import Outcome
 from porchlight.domain.links import lookup_digest
 from porchlight.domain.messages import Intent
+from porchlight.domain.orders import Destination
 from porchlight.domain.records import Change, OrderRecord, Watch
 from porchlight.domain.state import OrderState, ShipmentState
 from porchlight.domain.store_news import StoreUpdate
@@ -92,8 +94,8 @@ def _make_findable(record: OrderRecord, after: OrderFacts, lesson: Lesson, ports
     A number is linked even when it is heard of only after it was replaced: its scans belong to the order's history.
     """
     before = record.facts if record.version else None
-    said = lesson.store.fulfilments if lesson.store else ()
-    numbers = sorted((_numbers(after.fulfilments) | _numbers(said)) - _numbers(before.fulfilments if before else ()))
+    said = lesson.store.numbers if lesson.store else frozenset[str]()
+    numbers = sorted((_numbers(after) | said) - (_numbers(before) if before else set()))
     if numbers:
         ports.orders.link_numbers(after.order_id, numbers, now)
     identity = _identity(after)
@@ -102,8 +104,12 @@ def _make_findable(record: OrderRecord, after: OrderFacts, lesson: Lesson, ports
         ports.orders.link_lookup(after.order_id, identity[0], digest, now)
 
 
-def _numbers(fulfilments: tuple[FulfilmentSnapshot, ...]) -> set[str]:
-    return {parcel.tracking_number for fulfilment in fulfilments for parcel in fulfilment.parcels}
+def _numbers(facts: OrderFacts) -> set[str]:
+    return _named(facts.fulfilments) | _named(facts.returns)
+
+
+def _named(snapshots: Iterable[FulfilmentSnapshot | ReturnSnapshot]) -> set[str]:
+    return {parcel.tracking_number for snapshot in snapshots for parcel in snapshot.parcels}
 
 
 def _identity(facts: OrderFacts) -> tuple[str, str] | None:
@@ -126,7 +132,7 @@ def _change(record: OrderRecord, lesson: Lesson, ports: ChangePorts, now: dateti
         set_timer=lesson.timer_went_off or _is_sooner(plan, record),
         look_again_at=plan.look_again_at,
         watch=tuple(_new_watches(state, record, lesson, ports, now)),
-        unwatch=tuple(sorted(record.watches.keys() - {parcel.tracking_number for parcel in state.parcels})),
+        unwatch=tuple(sorted(record.watches.keys() - {parcel.tracking_number for parcel in _watchable(state)})),
         now=now,
     )
 
@@ -154,20 +160,40 @@ def _new_watches(
     anew here would ask for ever about a parcel that was given up.
     """
     told = lesson.tracking.tracking_number if lesson.tracking else ""
-    open_parcels = (one for one in state.parcels if one.is_open and one.tracking_number != told)
+    open_parcels = (one for one in _watchable(state) if one.is_open and one.tracking_number != told)
     missing = [one for one in open_parcels if one.tracking_number not in record.watches and _is_worth_asking(one, now)]
     if not missing:
         return
-    accounts = {one.name.partition("/")[0]: one.name for one in ports.accounts.accounts(Kind.CARRIERS) if one.polls}
+    accounts = ports.accounts.accounts(Kind.CARRIERS)
+    to = state.order.destination if state.order else Destination()
     for parcel in missing:
-        if parcel.carrier in accounts:
+        asked = accounts_to_ask(parcel.carrier, _candidates(parcel, to), accounts)
+        if asked:
             yield Watch(
                 order_id=state.order_id,
                 tracking_number=parcel.tracking_number,
-                account=accounts[parcel.carrier],
+                account=asked[0],
                 since=parcel.packed_at or now,
                 due_at=now,
+                carrier=parcel.carrier,
+                country="" if parcel.comes_back else to.country,
+                postal_code="" if parcel.comes_back else to.postal_code,
+                others=asked[1:],
             )
+
+
+def _watchable(state: OrderState) -> tuple[ShipmentState, ...]:
+    return (*state.parcels, *state.return_legs)
+
+
+def _candidates(parcel: ShipmentState, to: Destination) -> tuple[str, ...]:
+    """Whose number it may be; asked only where the store does not say, and imported only then."""
+    if parcel.carrier:
+        return ()
+    from porchlight.domain.detection import detect  # noqa: PLC0415 a hundred patterns that most orders never need
+
+    found = detect(parcel.tracking_number, country=to.country, hint=parcel.carrier_name)
+    return tuple(one.carrier for one in found if one.confidence >= LEAST_CONFIDENCE)
 
 
 def _is_worth_asking(parcel: ShipmentState, now: datetime) -> bool:

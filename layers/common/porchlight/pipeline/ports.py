@@ -111,10 +111,10 @@ class Accounts(Protocol):
     def accounts(self, kind: Kind) -> list[Account]:
         """All connections of a kind."""
 
-    def spend(self, name: str, calls: int, now: datetime) -> datetime | None:
-        """Take calls from a carrier account's budget. `None` when granted, else when they will be available."""
+    def spend(self, name: str, calls: int, now: datetime, kind: Kind = Kind.CARRIERS) -> datetime | None:
+        """Take calls from an account's budget. `None` when granted, else when they will be available."""
 
-    def pause(self, name: str, until: datetime) -> None:
+    def pause(self, name: str, until: datetime, kind: Kind = Kind.CARRIERS) -> None:
         """The vendor asked for a pause."""
 
 

@@ -77,7 +77,7 @@ def _hear_store(envelope: Envelope, ports: EvaluationPorts, now: datetime) -> No
 
 def _claim_parked(order_id: str, update: StoreUpdate, ports: EvaluationPorts, now: datetime) -> None:
     """Scans that came before their order; read after it was written, so that this or `_learn_or_park` sees both."""
-    for number in sorted({parcel.tracking_number for one in update.fulfilments for parcel in one.parcels}):
+    for number in sorted(update.numbers):
         _claim([order_id], number, ports, now)
 
 

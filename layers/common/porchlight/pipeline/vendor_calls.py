@@ -1,0 +1,92 @@
+"""One vendor account being called: its budget is spent before each call, its token fetched once per life."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from porchlight.domain.errors import RefusedCredentialsError
+from porchlight.domain.exchange import Credentials, HttpRequest, Kind, Token
+from porchlight.pipeline.ports import Accounts, Http
+
+TOKEN_MARGIN = timedelta(seconds=60)
+
+
+@dataclass(slots=True)
+class Tokens:
+    """Access tokens of this process, by account. A token is asked for once per life, not once per call."""
+
+    held: dict[str, tuple[str, datetime]] = field(default_factory=dict)
+
+    def get(self, account: str, now: datetime) -> str | None:
+        """A token that is good for another minute."""
+        value, expires_at = self.held.get(account, ("", now))
+        return value if expires_at - TOKEN_MARGIN > now else None
+
+    def keep(self, account: str, token: Token, now: datetime) -> str:
+        """Remember a token."""
+        self.held[account] = (token.value, now + timedelta(seconds=token.expires_in))
+        return token.value
+
+    def drop(self, account: str) -> None:
+        """Forget a token that was refused."""
+        self.held.pop(account, None)
+
+
+class Vendor(Protocol):
+    """A store or a carrier, as far as entering its API goes."""
+
+    def token_request(self, credentials: Credentials) -> HttpRequest | None:
+        """The call that fetches a token; `None` when there is none."""
+
+    def parse_token(self, body: bytes) -> Token:
+        """Read its answer."""
+
+
+class NoBudgetError(Exception):
+    """The account may not be called before `available_at`. Nothing was called."""
+
+    def __init__(self, available_at: datetime) -> None:
+        super().__init__()
+        self.available_at = available_at
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Calls on one account.
+
+    Attributes:
+        account: `<code>/<connection>`.
+    """
+
+    vendor: Vendor
+    kind: Kind
+    account: str
+    credentials: Credentials
+    accounts: Accounts
+    http: Http
+    tokens: Tokens
+    now: datetime
+
+    def token(self) -> str:
+        """An access token; empty when the vendor has none."""
+        request = self.vendor.token_request(self.credentials)
+        if request is None:
+            return ""
+        held = self.tokens.get(self.account, self.now)
+        return held or self.tokens.keep(self.account, self.vendor.parse_token(self.call(request)), self.now)
+
+    def call(self, request: HttpRequest) -> bytes:
+        """Body of the answer.
+
+        Raises:
+            NoBudgetError: Not called.
+            PorchlightError: As the `Http` port says.
+        """
+        available_at = self.accounts.spend(self.account, 1, self.now, self.kind)
+        if available_at:
+            raise NoBudgetError(available_at)
+        try:
+            return self.http.call(request)
+        except RefusedCredentialsError:
+            self.tokens.drop(self.account)
+            raise
