@@ -8,7 +8,8 @@ from porchlight.carriers.easypost import PLUGIN
 from porchlight.domain.errors import InvalidSignatureError
 from porchlight.domain.exchange import WebhookRequest
 from porchlight.domain.status import Status, SubStatus
-from porchlight.domain.tracking import TrackingUpdate
+from porchlight.domain.times import TimeQuality
+from porchlight.domain.tracking import TrackingEvent, TrackingUpdate
 
 from tests.carriers.cases import FIXTURES
 from tests.contract.cases import RECEIVED_AT
@@ -127,3 +128,15 @@ def test_estimate_in_utc_is_a_day_and_never_a_time() -> None:
 def test_statement_from_the_future_counts_as_made_when_received() -> None:
     assert tracker(updated_at="2026-06-01T12:00:05Z").reported_at == RECEIVED_AT
     assert tracker(updated_at="2026-05-31T12:00:00Z").reported_at == RECEIVED_AT - timedelta(days=1)
+
+
+def scan(**location: str | None) -> TrackingEvent:
+    told = {"message": "Accepted", "status": "in_transit", "datetime": "2026-05-20T08:00:00Z"}
+    return tracker(tracking_details=[told | {"tracking_location": location}]).events[0]
+
+
+def test_time_of_a_scan_at_an_unknown_place_is_a_wall_clock() -> None:
+    nowhere, somewhere = scan(country="US"), scan(city="Dayton", state="OH", country="US")
+    assert (nowhere.local_time, nowhere.time_quality) == ("2026-05-20T08:00:00", TimeQuality.ASSUMED_ZONE)
+    assert (somewhere.local_time, somewhere.time_quality) == ("2026-05-20T08:00:00+00:00", TimeQuality.EXACT)
+    assert nowhere.occurred_at == somewhere.occurred_at

@@ -4,8 +4,10 @@ In: a Tracker, a list of trackers (the answer to a query by tracking code) or an
 tracker, under the carrier EasyPost names. https://docs.easypost.com/docs/trackers and .../docs/webhooks
 
 * Push and poll; Basic authentication with the API key as user name and no password.
-* `datetime` is UTC by documentation, so it is EXACT. `est_delivery_date` is a day dressed as midnight UTC, so its time
-  is never read; `carrier_detail` may hold the local day and time.
+* `datetime` is EXACT where EasyPost knew the place well enough to find its zone. For a scan with neither city nor
+  postcode it "defaults to UTC": its `Z` is no more than a guess, and what is printed counts as a wall clock.
+* `est_delivery_date` is a day dressed as midnight UTC, so its time is never read; `carrier_detail` may hold the local
+  day and time.
 * Status and detail are EasyPost's reading of the carrier; `carrier_code` is the carrier's own code, where given.
 * A list without trackers is the proper answer for a number EasyPost was never asked to follow: an unknown parcel.
 * A webhook carries signature v1 (body only) or v2 (time, method, path and body). v1 stays accepted, so the trust of the
@@ -13,7 +15,6 @@ tracker, under the carrier EasyPost names. https://docs.easypost.com/docs/tracke
 * Status `error` says that EasyPost could not ask, nothing about the parcel: it becomes unknown.
 """
 
-import json
 from base64 import b64encode
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -23,6 +24,8 @@ from urllib.parse import quote
 
 from pydantic import AliasPath, Field
 
+from porchlight.carriers._clock import iso_local
+from porchlight.carriers._movers import json_call, words_back
 from porchlight.carriers._oauth import base_url
 from porchlight.carriers._payload import Text, day_or_end, printed_time, refusal, stated_at
 from porchlight.carriers._roles import Keyed
@@ -33,6 +36,7 @@ from porchlight.domain.model import Value
 from porchlight.domain.reading import read_json
 from porchlight.domain.signatures import hmac_hex, require_fresh, require_signature
 from porchlight.domain.status import Status, SubStatus
+from porchlight.domain.times import EventTime, plausible, wall_clock
 from porchlight.domain.tracking import Place, TrackingEvent, TrackingUpdate, normal_number, tracking_event
 
 
@@ -113,8 +117,40 @@ SUB_STATUS_OF = {
 # Details that are exceptions by their name, though EasyPost may leave the status at in_transit.
 EXCEPTIONS = {"damaged", "delivery_exception", "failure", "lost", "refused", "transit_exception"}
 HOST = "https://api.easypost.com"
-WORD_OF = {"ups": "UPS", "fedex": "FedEx", "usps": "USPS"}  # without one EasyPost finds the carrier by the number
-CARRIER_OF = {"upsdap": "ups", "fedexdefault": "fedex"}
+# The strings EasyPost documents; without one it finds the carrier by the number.
+WORD_OF = {
+    "asendia": "Asendia",
+    "australia_post": "AustraliaPost",
+    "canada_post": "CanadaPost",
+    "canpar": "Canpar",
+    "chronopost": "Chronopost",
+    "dhl_ecommerce_us": "DhlEcs",
+    "dhl_express": "DHLExpress",
+    "dpd": "DPD",
+    "evri": "Evri",
+    "fedex": "FedEx",
+    "japan_post": "JPPost",
+    "la_poste": "LaPoste",
+    "ontrac": "OnTrac",
+    "postnl": "PostNL",
+    "purolator": "Purolator",
+    "royal_mail": "RoyalMail",
+    "sendle": "Sendle",
+    "sf_express": "SFExpress",
+    "ups": "UPS",
+    "usps": "USPS",
+    "yanwen": "Yanwen",
+}
+CARRIER_OF = words_back(
+    WORD_OF,
+    {
+        "evri": "hermes",
+        "fedex": "fedexcrossborder fedexdefault fedexmailview fedexsamedaycity fedexsmartpost fedexuk",
+        "ontrac": "ontracdirectpost ontracv3",
+        "ups": "upsdap upsiparcel upsmailinnovations",
+        "usps": "uspsreturns uspsship",
+    },
+)
 HTTP_STATUS_OF = {"NOT_FOUND": 404, "UNAUTHORIZED": 401, "APIKEY.INACTIVE": 401, "FORBIDDEN": 403, "RATE_LIMITED": 429}
 HTTP_STATUS_OF |= {"INTERNAL_SERVER_ERROR": 500, "SERVICE_UNAVAILABLE": 503, "GATEWAY_TIMEOUT": 504}
 
@@ -144,7 +180,7 @@ class EasyPost(Keyed):
     readings = {code: _reading(code, "") for code in STATUS_OF} | {
         f"in_transit/{detail}": _reading("in_transit", detail) for detail in [*SUB_STATUS_OF, *EXCEPTIONS]
     }
-    clock = Clock.OFFSET
+    clock = Clock.MIXED
     checked_on = date(2026, 11, 22)
 
     def tracking_request(self, parcel: ParcelQuery, credentials: Credentials, token: str) -> HttpRequest:  # noqa: ARG002
@@ -162,12 +198,8 @@ class EasyPost(Keyed):
         tracker = {"tracking_code": parcel.tracking_number}
         if parcel.carrier in WORD_OF:
             tracker["carrier"] = WORD_OF[parcel.carrier]
-        return HttpRequest(
-            method="POST",
-            url=f"{base_url(credentials, HOST)}/v2/trackers",
-            headers={**_headers(credentials), "Content-Type": "application/json"},
-            body=json.dumps({"tracker": tracker}).encode(),
-        )
+        url = f"{base_url(credentials, HOST)}/v2/trackers"
+        return json_call("POST", url, _headers(credentials), {"tracker": tracker})
 
     def parse_tracking(self, body: bytes, *, received_at: datetime) -> list[TrackingUpdate]:
         """Read one tracker, a list of them, or an error answer."""
@@ -252,10 +284,17 @@ def _scan(detail: _Detail, received_at: datetime) -> TrackingEvent:
     status, sub_status = _reading(detail.status, detail.status_detail)
     return tracking_event(
         EasyPost.code,
-        printed_time(detail.datetime, place, received_at),
+        _time(detail, place, received_at),
         status=status,
         sub_status=sub_status,
         code=detail.carrier_code or (detail.status if status is Status.UNKNOWN else ""),
         description=detail.message,
         place=place,
     )
+
+
+def _time(detail: _Detail, place: Place, received_at: datetime) -> EventTime:
+    moment = iso_local(detail.datetime)
+    if moment is None or place.city or place.postal_code or not detail.datetime.endswith("Z"):
+        return printed_time(detail.datetime, place, received_at)
+    return plausible(wall_clock(moment, None), received_at)
