@@ -14,6 +14,7 @@ from porchlight.domain.zones import zone_of
 _WIDEST_OFFSET = timedelta(hours=14)
 _DIGITS = len("YYYYMMDDHHMMSS")
 _QUARTER = timedelta(minutes=15)
+_DOTNET = re.compile(r"/Date\((\d{1,14})([+-]\d{4})?\)/", re.ASCII)
 _MARKS = re.compile(r"[/.-]")
 
 
@@ -72,6 +73,18 @@ def iso_local(text: str) -> datetime | None:
 def hour_of(moment: datetime | None) -> str | None:
     """`HH:MM`, or `None` at midnight, which is how ISO times say that only the day is known."""
     return f"{moment:%H:%M}" if moment and (moment.hour or moment.minute) else None
+
+
+def dotnet(text: str) -> datetime | None:
+    """`/Date(1722924060000+0300)/` with the offset it prints, UTC without one; `None` when `text` is no such date."""
+    found = _DOTNET.fullmatch(text)
+    if found is None:
+        return None
+    try:
+        offset = datetime.strptime(found[2] or "+0000", "%z").tzinfo
+    except ValueError:
+        return None
+    return datetime.fromtimestamp(int(found[1]) / 1000, UTC).astimezone(offset)
 
 
 def _paired(local: tuple[str, str], gmt: tuple[str, str], zone: str | None) -> EventTime | None:

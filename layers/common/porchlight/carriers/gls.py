@@ -9,11 +9,11 @@ delivery something else, so there the parcel's own status decides. Delivered to 
 V1 answers errors parcel by parcel with HTTP 200. GLS Group has no public push.
 """
 
-import re
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime, tzinfo
+from datetime import date, datetime
 from urllib.parse import quote
 
+from porchlight.carriers._clock import dotnet
 from porchlight.carriers._country_names import country_code
 from porchlight.carriers._oauth import base_url, basic_request, read_token
 from porchlight.carriers._payload import Text, day_or_end, printed_time, refusal
@@ -111,16 +111,9 @@ HTTP_STATUS_OF = by_code(  # V1: the number is in the code, `E_404_01`
 HOST = "https://api.gls-group.net"
 NETHERLANDS = "NL"
 
-_MILLISECONDS = re.compile(r"/Date\((\d{1,14})([+-]\d{4})?\)/")
-
 
 def _prefixed(source: str, table: Mapping[str, Reading]) -> dict[str, Reading]:
     return {f"{source} {code}": reading for code, reading in table.items()}
-
-
-def _offset(text: str | None) -> tzinfo | None:
-    """`+0200`; UTC when it is left out."""
-    return datetime.strptime(text or "+0000", "%z").tzinfo
 
 
 class _Day(Vendor):
@@ -147,10 +140,9 @@ class _Event(Vendor):
     country: Text = at("country", "address.countryCode", "location.country", "CountryName")
 
     def when(self) -> str:
-        stamp = _MILLISECONDS.fullmatch(self.moment)
-        if stamp:
-            moment = datetime.fromtimestamp(int(stamp[1]) / 1000, UTC)
-            return moment.astimezone(_offset(stamp[2])).isoformat()
+        moment = dotnet(self.moment)
+        if moment:
+            return moment.isoformat()
         return self.moment or (f"{self.day}T{self.clock}" if self.day else str(self.parts))
 
 
