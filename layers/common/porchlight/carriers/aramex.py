@@ -33,7 +33,7 @@ STATUS_OF: dict[str, Reading] = by_code(
         (Status.PRE_TRANSIT, SubStatus.AWAITING_HANDOVER): "SH308",  # pickup scheduled
         (Status.CANCELLED, SubStatus.NONE): "SH313",
         (Status.IN_TRANSIT, SubStatus.ACCEPTED): "SH012 SH314",  # picked up from the shipper
-        (Status.IN_TRANSIT, SubStatus.ARRIVED_AT_FACILITY): "SH047",  # received at origin facility
+        (Status.IN_TRANSIT, SubStatus.ARRIVED_AT_FACILITY): "SH001 SH047",  # at the destination, at the origin
         (Status.IN_TRANSIT, SubStatus.PROCESSED_AT_FACILITY): "SH160",
         (Status.IN_TRANSIT, SubStatus.DEPARTED_FACILITY): "SH022",
         (Status.OUT_FOR_DELIVERY, SubStatus.NONE): "SH003",
@@ -57,6 +57,7 @@ STATUS_OF_WORDS: dict[str, Reading] = {
     "shipment on hold": (Status.EXCEPTION, SubStatus.HELD),
     "returned to shipper": (Status.RETURNED, SubStatus.NONE),
 }
+HTTP_STATUS_OF = by_code({401: "ERR01"})  # invalid user name or password
 HOST = "https://ws.aramex.net/ShippingAPI.V2"
 CLIENT_INFO = {  # by credential field
     "username": "UserName",
@@ -101,6 +102,7 @@ class _Answer(Vendor):
     waybills: Many[_Waybill] = at(
         f"TrackingResults.{_PAIR}mFAkxlpY", f"TrackingResults.{_PAIR}", "TrackingResults", default=()
     )
+    problem: Text = at("Notifications.0.Code", "Notifications.Notification.Code", "Notifications.Notification.0.Code")
     missing: Many[str] = at("NonExistingWaybills.string", "NonExistingWaybills", default=())
 
 
@@ -135,7 +137,8 @@ class Aramex(Keyed, PollOnly):
         answer = read_document(self.code, _Answer, body)
         known = [waybill for waybill in answer.waybills if waybill.updates]
         if not known:
-            raise refusal(self.code, 404 if answer.missing or answer.waybills else 400)
+            absent = bool(answer.missing or answer.waybills)
+            raise refusal(self.code, 404 if absent else HTTP_STATUS_OF.get(answer.problem, 400))
         return [_update(waybill, received_at) for waybill in known]
 
 
