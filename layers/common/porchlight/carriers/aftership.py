@@ -1,7 +1,7 @@
 """AfterShip Tracking: an aggregator of more than a thousand carriers.
 
-In: trackings, one tracking or its last checkpoint, or a webhook (`tracking_update`, `edd_revise`). Out: one update per tracking.
-https://www.aftership.com/docs/tracking (API 2026-07; the legacy v4 answers differ in how they nest and are read too).
+In: trackings, one tracking or its last checkpoint, or a webhook (`tracking_update`, `edd_revise`). Out: one update per
+tracking. https://www.aftership.com/docs/tracking (API 2026-07; the legacy v4 nests otherwise and is read too).
 
 * Push and poll with the API key in `as-api-key`; a number must be registered first. Asked about one it follows already,
   registering is refused with code 4003: nothing is wrong and nothing new is said.
@@ -191,7 +191,7 @@ class AfterShip(Keyed):
     trust: Trust | None = Trust.BODY
     webhook_headers = (SIGNATURE,)
     credential_fields = ("api_key",)
-    budget = Budget(calls=10, seconds=1)
+    budget = Budget(calls=6, seconds=1)
     readings = READING_OF
     clock = Clock.MIXED
     checked_on = date(2026, 11, 22)

@@ -1,7 +1,7 @@
 """Sendcloud: an aggregator of the parcels whose labels were made there.
 
-In: tracking of a parcel (API 2, and API 3, which nests it in `data`), or a `parcel_status_changed` webhook. Out: one
-update. https://sendcloud.dev/api/v2/tracking and https://sendcloud.dev/docs/webhooks
+In: tracking of a parcel (API 2, and API 3, which nests it in `data`), the parcels themselves, which have a status but
+no history, or a `parcel_status_changed` webhook. Out: one update per parcel. https://sendcloud.dev/api/v2/tracking and https://sendcloud.dev/docs/webhooks
 
 * Push and poll (API 2, whose format is settled); Basic authentication with public and secret key. It follows every
   parcel it made: there is nothing to register.
@@ -119,7 +119,7 @@ class _Parcel(Vendor):
 
 class _Answer(Vendor):
     error: Text = at("error.code", "errors.0.code", "error")
-    parcel: _Parcel | None = at("data", default=None)
+    parcels: Many[_Parcel] = at("data", "parcel", "parcels", default=())
 
 
 class _Event(Vendor):
@@ -155,11 +155,10 @@ class Sendcloud(Keyed, Unregistered, Unnumbered):
         answer = read_json(self.code, _Answer, body)
         if answer.error:
             raise refusal(self.code, HTTP_STATUS_OF.get(answer.error, 400))
-        parcel = answer.parcel or read_json(self.code, _Parcel, body)
-        if parcel.scans is None:
+        parcels = answer.parcels or (read_json(self.code, _Parcel, body),)
+        if any(parcel.scans is None and not parcel.status_id for parcel in parcels):
             raise MalformedPayloadError(self.code, "statuses", "absent")
-        scans = tuple(_scan(scan, received_at) for scan in parcel.scans)
-        return [_update(parcel, UNKNOWN, scans, received_at)]
+        return [_told(parcel, received_at) for parcel in parcels]
 
     def verify_webhook(self, request: WebhookRequest, secrets: Sequence[str]) -> None:
         """HMAC of the body."""
@@ -222,6 +221,11 @@ def _update(
         reported_at=received_at,
         events=scans,
     )
+
+
+def _told(parcel: _Parcel, received_at: datetime) -> TrackingUpdate:
+    scans = tuple(_scan(scan, received_at) for scan in parcel.scans or ())
+    return _update(parcel, _reading(parcel.status_id, parcel.status), scans, received_at)
 
 
 def _estimate(text: str) -> Estimate | None:

@@ -123,12 +123,18 @@ class _Track(Vendor):
     history: Many[_Status] = at("tracking_history", default=())
 
 
+class _Bare(Vendor):
+    """A push as it was before there were events: the Track itself."""
+
+    number: Text = at("tracking_number")
+
+
 class _Refusal(Vendor):
     detail: Text = ""
 
 
 class _Event(Vendor):
-    event: str
+    event: str = "track_updated"
 
 
 class _TrackEvent(Vendor):
@@ -183,6 +189,8 @@ class Shippo(Keyed, Unnumbered):
         """Read an event; those about anything but a Track say nothing about a parcel."""
         if read_json(self.code, _Event, request.body).event != "track_updated":
             return []
+        if read_json(self.code, _Bare, request.body).number:
+            return [_update(read_json(self.code, _Track, request.body), request.received_at)]
         return [_update(read_json(self.code, _TrackEvent, request.body).track, request.received_at)]
 
 

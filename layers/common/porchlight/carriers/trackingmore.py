@@ -175,7 +175,7 @@ class TrackingMore(Keyed, Unnumbered, PushesAnswers):
     trust: Trust | None = Trust.HINT
     webhook_headers = (STAMP, SIGNATURE)
     credential_fields = ("api_key",)
-    budget = Budget(calls=10, seconds=1)
+    budget = Budget(calls=3, seconds=1)  # of registering; asking may be done ten times a second
     readings = READING_OF
     clock = Clock.MIXED
     checked_on = date(2026, 11, 22)
