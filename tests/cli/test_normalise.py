@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 import time_machine
 from porchlight.cli import main
-from porchlight.plugins import CARRIERS
+from porchlight.plugins import CARRIERS, STORES
 
 from tests.carriers.cases import READABLE
 from tests.carriers.cases import Case as CarrierCase
@@ -91,7 +91,7 @@ def test_unknown_topic_is_refused_and_the_known_ones_named(capsys: pytest.Captur
     case = CASES[0]
     line = refusal(capsys, "normalise", "store", case.code, "no/topic", case.path)
     assert "'no/topic'" in line
-    assert "orders/create" in line
+    assert ", ".join(STORES.get(case.code).topics) in line
 
 
 @pytest.mark.parametrize("missing", ["no-such-file.json", ".", "a\0b"])
