@@ -11,7 +11,7 @@ contract.
   sender" begins in the same way.
 * The service prints wall clocks of Italy, the public search milliseconds.
 * `returnFlag` says that the parcel is on its way back; its delivery is then a return.
-* An error has a code that is documented nowhere; it counts as a problem of Poste's, to be asked again.
+* An error has a code that is documented nowhere; each counts as malformed.
 * `luogo` of the public search may be an address, so only `Town (XX)` is read.
 """
 
@@ -146,7 +146,7 @@ class PosteItaliane(OAuth, PollOnly):
             return [_update(parcel, received_at) for parcel in known]
         if not answer.outcome:
             raise MalformedPayloadError(self.code, "return.outcome", "none")
-        raise refusal(self.code, 404 if answer.error in {"", "0"} else 503)
+        raise refusal(self.code, 404 if answer.error in {"", "0"} else 400)
 
 
 PLUGIN = PosteItaliane()
