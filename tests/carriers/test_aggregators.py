@@ -108,6 +108,8 @@ def test_registration_says_what_is_known_and_no_more() -> None:
         ("DAYTON,OH,US", Place(city="DAYTON", region="OH", country="US")),
         ("Kade 12, Utrecht, UT, NL", Place(city="Utrecht", region="UT", country="NL")),
         ("Los Angeles, CA", Place(city="Los Angeles, CA")),
+        ("SAN RAFAEL, CA 94901", Place(city="SAN RAFAEL", region="CA", postal_code="94901", country="US")),
+        ("Jena, TH 07743", Place(city="Jena, TH 07743")),
         ("Memphis hub", Place(city="Memphis hub")),
         ("", Place()),
     ],

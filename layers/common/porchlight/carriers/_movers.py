@@ -4,6 +4,7 @@ Not a plug-in: it knows no vendor.
 """
 
 import json
+import re
 import string
 from collections.abc import Mapping
 from datetime import datetime
@@ -22,6 +23,7 @@ from porchlight.domain.zones import ZONE_OF_REGION
 
 _DAY = len("YYYY-MM-DD")
 _WORD_LIMIT = 40
+_AMERICAN = re.compile(r"(?P<city>[^,]+), (?P<state>[A-Z]{2}) (?P<zip>[0-9]{5})(?:-[0-9]{4})?")
 
 
 def words_back(word_of: Mapping[str, str], others: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -76,10 +78,13 @@ def moved_update(  # noqa: PLR0913 what an update is made of
 
 
 def place_in(words: str) -> Place:
-    """The parts of `City, Region, Country` or `City, Country`; any other line as it is, in place of the city.
+    """The parts of `City, Region, Country`, `City, Country` or `City, ST 12345`; any other line in place of the city.
 
     Two letters that are a country and also a state (`CA`, `DE`) are only taken for a country behind a region.
     """
+    american = _AMERICAN.fullmatch(words)
+    if american and ("US", american["state"]) in ZONE_OF_REGION:
+        return Place(city=american["city"], region=american["state"], postal_code=american["zip"], country="US")
     city, *region, country = ("", *(part.strip() for part in words.split(",")))[-3:]
     is_state = any(country == code for _, code in ZONE_OF_REGION)
     if country not in TWO_LETTERS or not any(region) or (is_state and not city):

@@ -20,7 +20,7 @@ from datetime import date, datetime
 from pydantic import Field, Json
 
 from porchlight.carriers._clock import iso_time
-from porchlight.carriers._movers import day_or_time, header_text, json_call, moved_update, mover, words_back
+from porchlight.carriers._movers import day_or_time, header_text, json_call, moved_update, mover, place_in, words_back
 from porchlight.carriers._oauth import base_url
 from porchlight.carriers._payload import Text, day_or_end, refusal
 from porchlight.carriers._roles import Keyed, Unnumbered
@@ -273,8 +273,8 @@ def _update(parcel: _Parcel, received_at: datetime) -> TrackingUpdate:
 
 
 def _scan(scan: _Scan, received_at: datetime) -> TrackingEvent:
-    city = scan.city or ("" if scan.state or scan.country else scan.location)
-    place = Place(city=city, region=scan.state, postal_code=scan.postal_code, country=scan.country)
+    parts = Place(city=scan.city, region=scan.state, postal_code=scan.postal_code, country=scan.country)
+    place = parts if str(parts) else place_in(scan.location)
     status, sub_status = _reading(scan.sub_status, scan.stage)
     is_day = scan.raw_day and not scan.raw_time
     time = iso_time(f"{scan.raw_day}T00:00:00", place, received_at) if is_day else None

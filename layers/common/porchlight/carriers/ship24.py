@@ -5,7 +5,7 @@ In: trackings of a number, or a push of trackings. Out: one update each. https:/
 * Push and poll with the key as a bearer token. A number must be registered as a tracker first; doing it again answers
   with the tracker that exists. Ship24 finds the courier by the number and takes a courier's plain name as a hint.
 * `occurrenceDatetime` is the courier's wall clock, an instant only where an offset is printed or `utcOffset` is given.
-  `hasNoTime` says that only the day is known. The place is one line of words, so its zone is not known.
+  `hasNoTime` says that only the day is known. The place is one line of words, which seldom tells its zone.
 * Milestone is always set, status code where Ship24 is sure; the code is the finer one. No reason is ever given for a
   failed attempt. `recipient` and `signedBy` are not read.
 * A push carries the account's webhook secret as a bearer token: nothing in it is signed, so it is only a hint.
@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from urllib.parse import quote
 
-from porchlight.carriers._movers import day_or_time, header_text, json_call, moved_update, mover
+from porchlight.carriers._movers import day_or_time, header_text, json_call, moved_update, mover, place_in
 from porchlight.carriers._oauth import base_url
 from porchlight.carriers._payload import Text, day_or_end, refusal, stated_at
 from porchlight.carriers._roles import Keyed, Unnumbered
@@ -27,7 +27,7 @@ from porchlight.domain.exchange import Budget, Clock, Credentials, HttpRequest, 
 from porchlight.domain.reading import read_json
 from porchlight.domain.signatures import require_signature
 from porchlight.domain.status import Status, SubStatus
-from porchlight.domain.tracking import Estimate, Place, TrackingEvent, TrackingUpdate, tracking_event
+from porchlight.domain.tracking import Estimate, TrackingEvent, TrackingUpdate, tracking_event
 
 # Milestones, then status codes.
 READING_OF = by_code(
@@ -213,7 +213,7 @@ def _estimate(tracking: _Tracking) -> Estimate | None:
 
 
 def _scan(scan: _Scan, received_at: datetime) -> TrackingEvent:
-    place = Place(city=scan.location)
+    place = place_in(scan.location)
     status, sub_status = _reading(scan.code, scan.milestone)
     text = scan.time[: len("YYYY-MM-DD")] if scan.is_day else _with_offset(scan)
     return tracking_event(
