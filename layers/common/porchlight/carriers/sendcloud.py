@@ -119,6 +119,7 @@ class _Parcel(Vendor):
 
 class _Answer(Vendor):
     error: Text = at("error.code", "errors.0.code", "error")
+    action: Text = ""
     parcels: Many[_Parcel] = at("data", "parcel", "parcels", default=())
 
 
@@ -155,6 +156,8 @@ class Sendcloud(Keyed, Unregistered, Unnumbered):
         answer = read_json(self.code, _Answer, body)
         if answer.error:
             raise refusal(self.code, HTTP_STATUS_OF.get(answer.error, 400))
+        if answer.action:
+            raise MalformedPayloadError(self.code, "action", "a webhook, not an answer")
         parcels = answer.parcels or (read_json(self.code, _Parcel, body),)
         if any(parcel.scans is None and not parcel.status_id for parcel in parcels):
             raise MalformedPayloadError(self.code, "statuses", "absent")
