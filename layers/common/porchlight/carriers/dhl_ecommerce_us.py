@@ -6,8 +6,8 @@ https://developer.dhl.com/api-reference/tracking-webhooks-dhl-ecommerce-americas
 Push: not signed. Subscribe with a user and a password in the callback's URL (basic authentication) and give the
 connection `user:password` as its secret. Three tries within seven hours, then a push is lost; so trust is HINT.
 Time: local, with the name of its zone (`ET`), which makes it exact.
-Quirks: DHL shows its event ids and their capital texts together. We know the ids that its documentation prints; an
-event of another id is read by its text, which is as fixed, and by no other text. A secondary event is finer.
+Quirks: an event is an id with a fixed text, and a secondary event beside it is finer. Of the ids only some are public,
+and one id covers several texts ("delivered, to original sender"), so a text that we know is read first.
 """
 
 from base64 import b64encode
@@ -43,37 +43,54 @@ STATUS_OF: dict[str, Reading] = by_code(  # event ids
         (Status.DELIVERED, SubStatus.NONE): "600",
     }
 )
-_WORDS: dict[Reading, str] = {  # event texts, up to a colon
-    (Status.PRE_TRANSIT, SubStatus.LABEL_CREATED): "ELECTRONIC NOTIFICATION RECEIVED|LABEL CREATED",
-    (Status.PRE_TRANSIT, SubStatus.AWAITING_HANDOVER): "EN ROUTE TO DHL ECOMMERCE",
-    (Status.IN_TRANSIT, SubStatus.ACCEPTED): "PACKAGE RECEIVED AT DHL ECOMMERCE DISTRIBUTION CENTER"
-    "|PACKAGE RECEIVED AT DHL ECOMMERCE FACILITY|PICKED UP BY DHL ECOMMERCE",
+_WORDS: dict[Reading, str] = {  # event texts, up to a colon; those of the delivering carrier too
+    (
+        Status.PRE_TRANSIT,
+        SubStatus.LABEL_CREATED,
+    ): "ELECTRONIC NOTIFICATION RECEIVED|LABEL CREATED|MANIFEST DATA RECEIVED",
+    (Status.PRE_TRANSIT, SubStatus.AWAITING_HANDOVER): "EN ROUTE TO DHL ECOMMERCE"
+    "|EN ROUTE TO DHL ECOMMERCE DISTRIBUTION CENTER|EN ROUTE TO DHL ECOMMERCE OR AWAITING PROCESSING"
+    "|DHL ECOMMERCE CURRENTLY AWAITING SHIPMENT AND TRACKING WILL BE UPDATED"
+    "|DHL ECOMMERCE CURRENTLY AWAITING SHIPMENT AND TRACKING WILL BE UPDATED WHEN RECEIVED",
+    (Status.IN_TRANSIT, SubStatus.NONE): "EN ROUTE",
+    (Status.IN_TRANSIT, SubStatus.ACCEPTED): "PACKAGE RECEIVED AT DHL ECOMMERCE DISTRIBUTION CENTER",
     (Status.IN_TRANSIT, SubStatus.ARRIVED_AT_FACILITY): "ARRIVAL DHL DISTRIBUTION CENTER"
     "|ARRIVAL AT DHL ECOMMERCE DISTRIBUTION CENTER|ARRIVAL DESTINATION DHL DISTRIBUTION CENTER"
     "|ARRIVAL DESTINATION DHL ECOMMERCE DISTRIBUTION CENTER|ARRIVAL DESTINATION DHL ECOMMERCE FACILITY"
-    "|ARRIVED USPS SORT FACILITY",
+    "|ARRIVED USPS SORT FACILITY|ARRIVED AT TRANSIT FACILITY",
     (Status.IN_TRANSIT, SubStatus.PROCESSED_AT_FACILITY): "PROCESSED|PROCESSING COMPLETED AT ORIGIN"
-    "|PROCESSED THROUGH SORT FACILITY",
+    "|PROCESSED THROUGH SORT FACILITY|PROCESSED THROUGH USPS SORT FACILITY|PROCESSED AT EXPORT FACILITY",
     (Status.IN_TRANSIT, SubStatus.DEPARTED_FACILITY): "DEPARTURE DHL DISTRIBUTION CENTER"
-    "|DEPARTURE ORIGIN DHL ECOMMERCE DISTRIBUTION CENTER|DEPARTURE ORIGIN DHL ECOMMERCE FACILITY",
+    "|DEPARTURE ORIGIN DHL ECOMMERCE DISTRIBUTION CENTER|DEPARTURE ORIGIN DHL ECOMMERCE FACILITY"
+    "|DEPARTED FROM TRANSIT FACILITY",
     (Status.IN_TRANSIT, SubStatus.HANDED_TO_PARTNER): "TENDERED TO USPS|TENDERED TO DELIVERY SERVICE PROVIDER",
     (Status.IN_TRANSIT, SubStatus.AT_LOCAL_DEPOT): "ARRIVAL AT POST OFFICE|SORTING COMPLETE",
     (Status.IN_TRANSIT, SubStatus.FORWARDED): "FORWARDED",
-    (Status.IN_TRANSIT, SubStatus.CUSTOMS_CLEARED): "CLEARED CUSTOMS",
+    (Status.IN_TRANSIT, SubStatus.CUSTOMS_STARTED): "CUSTOMS CLEARANCE",
+    (Status.IN_TRANSIT, SubStatus.CUSTOMS_CLEARED): "CUSTOMS CLEARED",
     (Status.OUT_FOR_DELIVERY, SubStatus.NONE): "OUT FOR DELIVERY",
     (Status.AVAILABLE_FOR_PICKUP, SubStatus.AT_POST_OFFICE): "AVAILABLE FOR PICKUP",
-    (Status.DELIVERED, SubStatus.NONE): "DELIVERED",
-    (Status.DELIVERED, SubStatus.LEFT_IN_MAILBOX): "DELIVERED, IN/AT MAILBOX",
-    (Status.DELIVERED, SubStatus.LEFT_IN_SAFE_PLACE): "DELIVERED, FRONT DOOR/PORCH|DELIVERED, GARAGE OR OTHER LOCATION",
-    (Status.DELIVERED, SubStatus.LEFT_WITH_NEIGHBOUR): "DELIVERED, TO NEIGHBOR",
-    (Status.DELIVERY_ATTEMPTED, SubStatus.NOBODY_HOME): "NOTICE LEFT",
-    (Status.DELIVERY_ATTEMPTED, SubStatus.BUSINESS_CLOSED): "BUSINESS CLOSED",
-    (Status.EXCEPTION, SubStatus.ADDRESS_PROBLEM): "UNDELIVERABLE AS ADDRESSED|NO SUCH NUMBER|INSUFFICIENT ADDRESS",
-    (Status.EXCEPTION, SubStatus.RECIPIENT_MOVED): "MOVED, LEFT NO ADDRESS",
+    (Status.AVAILABLE_FOR_PICKUP, SubStatus.AT_PICKUP_POINT): "ARRIVAL AT PICK-UP-POINT|READY FOR COLLECTION",
+    (Status.DELIVERED, SubStatus.NONE): "DELIVERED|DELIVERED, LEFT WITH INDIVIDUAL|DELIVERED, PARCEL LOCKER"
+    "|DELIVERED, FRONT DESK/RECEPTION/MAIL ROOM",
+    (Status.DELIVERED, SubStatus.LEFT_IN_MAILBOX): "DELIVERED, IN/AT MAILBOX|DELIVERED, PO BOX",
+    (Status.DELIVERED, SubStatus.LEFT_IN_SAFE_PLACE): "DELIVERED, FRONT DOOR/PORCH"
+    "|DELIVERED, GARAGE / OTHER DOOR / OTHER LOCATION AT ADDRESS",
+    (Status.DELIVERED, SubStatus.COLLECTED): "DELIVERED, INDIVIDUAL PICKED UP AT POST OFFICE"
+    "|DELIVERED, INDIVIDUAL PICKED UP AT POSTAL FACILITY",
+    (Status.DELIVERED, SubStatus.DELIVERED_DAMAGED): "DELIVERED DAMAGED",
+    (Status.DELIVERY_ATTEMPTED, SubStatus.NONE): "NOTICE LEFT|DELIVERY ATTEMPT FAILED",
+    (Status.DELIVERY_ATTEMPTED, SubStatus.NOBODY_HOME): "NOTICE LEFT (NO AUTHORIZED RECIPIENT AVAILABLE)",
+    (Status.DELIVERY_ATTEMPTED, SubStatus.NO_ACCESS): "NOTICE LEFT (NO SECURE LOCATION AVAILABLE)",
+    (Status.DELIVERY_ATTEMPTED, SubStatus.BUSINESS_CLOSED): "BUSINESS CLOSED|NOTICE LEFT (BUSINESS CLOSED)",
+    (Status.EXCEPTION, SubStatus.ADDRESS_PROBLEM): "UNDELIVERABLE AS ADDRESSED|NO SUCH NUMBER|INSUFFICIENT ADDRESS"
+    "|ADDRESSEE UNKNOWN|VACANT|UNSUCCESSFUL ATTEMPT - BAD ADDRESS",
+    (Status.EXCEPTION, SubStatus.RECIPIENT_MOVED): "MOVED, LEFT NO ADDRESS|FORWARD EXPIRED",
     (Status.EXCEPTION, SubStatus.REFUSED): "REFUSED",
     (Status.EXCEPTION, SubStatus.NOT_COLLECTED): "UNCLAIMED",
-    (Status.EXCEPTION, SubStatus.DAMAGED): "DAMAGED",
-    (Status.RETURN_TO_SENDER, SubStatus.NONE): "RETURN TO SENDER",
+    (Status.EXCEPTION, SubStatus.DAMAGED): "VISIBLE DAMAGE",
+    (Status.RETURN_TO_SENDER, SubStatus.NONE): "RETURN TO SENDER|UNCLAIMED/BEING RETURNED TO SENDER",
+    (Status.RETURNED, SubStatus.NONE): "DELIVERED, TO ORIGINAL SENDER",
 }
 STATUS_OF_WORDS = {text: reading for reading, texts in _WORDS.items() for text in texts.split("|")}
 ZONE_OF_NAME = by_code(  # DHL prints standard time's name in summer too, so the name means the region
@@ -104,17 +121,17 @@ class _Event(Vendor):
     country: Text = ""
 
     def reading(self) -> Reading:
-        known = (STATUS_OF_WORDS.get(_fixed(self.finer)), STATUS_OF.get(self.code))
-        return next((reading for reading in known if reading), STATUS_OF_WORDS.get(_fixed(self.words), UNKNOWN))
+        known = (STATUS_OF_WORDS.get(_fixed(self.finer)), STATUS_OF_WORDS.get(_fixed(self.words)))
+        return next((reading for reading in known if reading), STATUS_OF.get(self.code, UNKNOWN))
 
     def place(self) -> Place:
-        """`ATLANTA, GA, US` of v4, or the parts of earlier answers."""
-        city, region, *_ = (part.strip() for part in (*self.location.split(","), "", ""))
+        """`ATLANTA, GA, US` of v4, there also a mere country, or the parts of earlier answers."""
+        parts = [part.strip() for part in self.location.split(",")]
+        ends = "" if len(parts) == 2 else country_code(parts[-1])  # noqa: PLR2004 `ATLANTA, GA` ends with a state
+        country = country_code(self.country) or ends
+        city, region, *_ = (*(parts[:-1] if ends else parts), "", "")
         return Place(
-            city=self.city or city,
-            region=self.region or region,
-            postal_code=self.postal_code,
-            country=country_code(self.country),
+            city=self.city or city, region=self.region or region, postal_code=self.postal_code, country=country
         )
 
 
