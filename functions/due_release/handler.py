@@ -22,6 +22,7 @@ def ports() -> ReleasePorts:
         updates=SqsQueue(clients.sqs(), env.updates_queue_url),
         polling=SqsQueue(clients.sqs(), env.polling_queue_url),
         messages=SqsQueue(clients.sqs(), env.messages_queue_url),
+        stores=SqsQueue(clients.sqs(), env.stores_queue_url),
     )
 
 

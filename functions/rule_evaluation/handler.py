@@ -23,16 +23,14 @@ from porchlight.pipeline.rule_evaluation import EvaluationPorts, evaluate
 @cache
 def ports() -> EvaluationPorts:
     """What evaluation needs, once per process."""
-    env, dynamodb = settings(), clients.dynamodb()
-    change = ChangePorts(
-        orders=DynamoOrders(dynamodb, env.orders_table, timedelta(days=env.retention_days)),
-        accounts=DynamoAccounts(dynamodb, env.connections_table),
-        messages=SqsQueue(clients.sqs(), env.messages_queue_url),
-        config=S3Config(clients.s3(), env.data_bucket),
-        secrets=AwsSecrets(clients.ssm, clients.secretsmanager, path=env.secrets_path, link_key=env.link_key_arn),
-    )
-    inbox, desk = S3Inbox(clients.s3, env.data_bucket), DynamoDesk(dynamodb, env.orders_table)
-    return EvaluationPorts(change, DynamoSchedule(dynamodb, env.orders_table), inbox, desk)
+    env, db, sqs = settings(), clients.dynamodb(), clients.sqs()
+    orders = DynamoOrders(db, env.orders_table, timedelta(days=env.retention_days))
+    accounts, desk = DynamoAccounts(db, env.connections_table), DynamoDesk(db, env.orders_table)
+    messages, stores = SqsQueue(sqs, env.messages_queue_url), SqsQueue(sqs, env.stores_queue_url)
+    config, inbox = S3Config(clients.s3(), env.data_bucket), S3Inbox(clients.s3, env.data_bucket)
+    secrets = AwsSecrets(clients.ssm, clients.secretsmanager, path=env.secrets_path, link_key=env.link_key_arn)
+    change = ChangePorts(orders, accounts, messages, config, secrets)
+    return EvaluationPorts(change, DynamoSchedule(db, env.orders_table), inbox, desk, stores)
 
 
 def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from porchlight.domain.errors import ConflictError, PermanentError, TransientErr
 from porchlight.domain.exchange import Kind
 from porchlight.domain.journeys import Journey
 from porchlight.domain.mappings import Mappings, UnmappedCode
-from porchlight.domain.records import Account, ConnectionSecrets, Sendable
+from porchlight.domain.records import Account, ConnectionSecrets, Sendable, StoreProgress
 
 from tests.fakes.table import stored
 
@@ -21,6 +21,7 @@ class FakeAccounts:
 
     def __init__(self, *accounts: Account) -> None:
         self.held: dict[tuple[Kind, str], Account] = {}
+        self.read_so_far: dict[str, StoreProgress] = {}
         for account in accounts:
             self.add(account)
 
@@ -48,6 +49,15 @@ class FakeAccounts:
             raise ConflictError(message)
         self.add(account.model_copy(update={"paused_until": until}))
 
+    def progress(self, name: str) -> StoreProgress | None:
+        return self.read_so_far.get(name)
+
+    def keep_progress(self, name: str, progress: StoreProgress) -> None:
+        account = self.held.get((Kind.STORES, name))
+        if account:
+            self.read_so_far[name] = progress
+            self.add(account.model_copy(update={"read_again_at": progress.next_at}))
+
 
 class FakeSecrets:
     """`Secrets`. `away` makes the store unreachable, with nothing held in a cache."""
@@ -73,13 +83,15 @@ class FakeQueue:
     def __init__(self, deliver: Callable[[str], None] | None = None) -> None:
         self.sent: list[str] = []
         self.groups: list[str] = []
+        self.delays: list[timedelta] = []
         self._deliver = deliver
 
-    def send(self, messages: Sequence[Sendable], *, group: str) -> None:
+    def send(self, messages: Sequence[Sendable], *, group: str, delay: timedelta = timedelta()) -> None:
         for message in messages:
             body = message.model_dump_json()
             self.sent.append(body)
             self.groups.append(group)
+            self.delays.append(delay)
             if self._deliver:
                 self._deliver(body)
 

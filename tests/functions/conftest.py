@@ -21,6 +21,7 @@ from functions.due_release import handler as due_release
 from functions.message_feedback import handler as message_feedback
 from functions.message_sending import handler as message_sending
 from functions.rule_evaluation import handler as rule_evaluation
+from functions.store_reading import handler as store_reading
 from functions.tracking_api import handler as tracking_api
 from functions.webhook_intake import handler as webhook_intake
 from tests.aws.template import table
@@ -28,6 +29,7 @@ from tests.aws.template import table
 ROOT = Path(__file__).parents[2]
 STAGES = {
     "carrier_polling": carrier_polling,
+    "store_reading": store_reading,
     "due_release": due_release,
     "message_feedback": message_feedback,
     "message_sending": message_sending,
@@ -123,7 +125,8 @@ def _made(config: dict[str, bytes]) -> dict[str, str]:
     key = clients.secretsmanager().create_secret(Name="link", SecretString="k" * 32)
     clients.ses().create_email_identity(EmailIdentity="orders@shop.example")
     urls = {
-        queue: clients.sqs().create_queue(QueueName=queue)["QueueUrl"] for queue in ("updates", "polling", "messages")
+        queue: clients.sqs().create_queue(QueueName=queue)["QueueUrl"]
+        for queue in ("updates", "polling", "messages", "stores")
     }
     made = {f"{queue}_queue_url": url for queue, url in urls.items()} | {
         "orders_table": "OrdersTable",

@@ -7,7 +7,7 @@ import yaml
 
 ROOT = Path(__file__).parent.parent.parent
 INFRA = ROOT / "infra"
-NAMES = ("template", "page", "mail", "monitoring")
+NAMES = ("template", "api", "page", "mail", "monitoring")
 
 
 class Loader(yaml.SafeLoader):

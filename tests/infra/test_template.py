@@ -172,7 +172,7 @@ def test_public_routes_are_exactly_these():
 
 
 def test_public_routes_are_throttled_and_look_ups_most():
-    stage = of_type("AWS::ApiGatewayV2::Stage")["HttpApiStage"]
+    stage = of_type("AWS::ApiGatewayV2::Stage", "api")["HttpApiStage"]
     limits = {route: one["ThrottlingRateLimit"]["Ref"] for route, one in stage["RouteSettings"].items()}
     assert limits == {"GET /api/tracking/{token}": "TrackingRateLimit", "POST /api/lookup": "LookupRateLimit"}
     assert stage["DefaultRouteSettings"]["ThrottlingRateLimit"] == {"Ref": "WebhookRateLimit"}
@@ -181,7 +181,7 @@ def test_public_routes_are_throttled_and_look_ups_most():
 
 
 def test_access_log_names_no_path_and_no_caller():
-    log = of_type("AWS::ApiGatewayV2::Stage")["HttpApiStage"]["AccessLogSettings"]["Format"]
+    log = of_type("AWS::ApiGatewayV2::Stage", "api")["HttpApiStage"]["AccessLogSettings"]["Format"]
     assert not re.search(r"context\.(path|identity|http)|sourceIp|userAgent", log)
 
 

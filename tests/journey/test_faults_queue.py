@@ -217,7 +217,7 @@ def test_f57_half_an_hour_without_the_table_loses_nothing() -> None:
 
     assert len(shop.table.facts) == 10
     assert shop.told() == ["order_confirmed"] * 10
-    assert [queue.unlucky + queue.dead for queue in shop.queues.values()] == [[]] * 4
+    assert [queue.unlucky + queue.dead for queue in shop.queues.values()] == [[]] * 5
 
 
 @pytest.mark.parametrize("queue", ["UpdatesQueue", "FeedbackQueue"])

@@ -121,7 +121,7 @@ class UnrulyShop:
     def waiting(self):
         names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
         counts = 0
-        for queue in ("UpdatesQueueUrl", "PollingQueueUrl", "MessagesQueueUrl", "FeedbackQueueUrl"):
+        for queue in ("UpdatesQueueUrl", "PollingQueueUrl", "StoresQueueUrl", "MessagesQueueUrl", "FeedbackQueueUrl"):
             answer = self.sqs.get_queue_attributes(QueueUrl=self.stack.outputs[queue], AttributeNames=names)
             counts += sum(int(one) for one in answer["Attributes"].values())
         return counts

@@ -21,13 +21,15 @@ from porchlight.domain.exchange import Budget, Kind, WebhookRequest
 from porchlight.domain.journeys import Journey
 from porchlight.domain.mail_events import parse_mail_event
 from porchlight.domain.messages import EmailCall, Intent, Receipt
-from porchlight.domain.records import Account, ConnectionSecrets, Job, read_arrival
+from porchlight.domain.records import Account, ConnectionSecrets, Job, read_arrival, read_store_job
 from porchlight.pipeline.carrier_polling import PollingPorts, poll
 from porchlight.pipeline.due_release import SETTLE, ReleasePorts, release
 from porchlight.pipeline.message_feedback import FeedbackPorts, hear
 from porchlight.pipeline.message_sending import SendingPorts, send
 from porchlight.pipeline.order_change import ChangePorts
 from porchlight.pipeline.rule_evaluation import EvaluationPorts, evaluate
+from porchlight.pipeline.store_reading import ReadingPorts
+from porchlight.pipeline.store_reading import read as read_store
 from porchlight.pipeline.tracking_api import PagePorts
 from porchlight.pipeline.vendor_calls import Tokens
 from porchlight.pipeline.webhook_intake import IntakePorts, take_in
@@ -136,18 +138,20 @@ class World:
         self.messages = queue(
             "MessagesQueue", lambda body: send(Intent.model_validate_json(body), self._sending, self.now)
         )
+        self.stores = queue("StoresQueue", lambda body: read_store(read_store_job(body), self._reading, self.now))
         self.feedback = queue("FeedbackQueue", self._hear)
         self.queues = {
             "updates": self.updates,
             "polling": self.polling,
             "messages": self.messages,
+            "stores": self.stores,
             "feedback": self.feedback,
         }
 
     def _make_stages(self) -> None:
         guarded = self.points.guarded
-        updates, polling, messages = (
-            guarded(FakeQueue(self.queues[name].accept), name) for name in ("updates", "polling", "messages")
+        updates, polling, messages, stores = (
+            guarded(FakeQueue(self.queues[name].accept), name) for name in ("updates", "polling", "messages", "stores")
         )
         table, accounts = guarded(self.table, "table"), guarded(self.accounts, "accounts")
         secrets, config = guarded(self.secrets, "secrets"), guarded(self.config, "config")
@@ -156,12 +160,21 @@ class World:
         http, transports = guarded(_Site(self), "http"), guarded(_Provider(self), "transports")
         self._intake = IntakePorts(secrets=secrets, updates=updates, inbox=inbox)
         change = ChangePorts(orders=table, accounts=accounts, messages=messages, config=config, secrets=secrets)
-        self._evaluation = EvaluationPorts(change=change, watches=table, inbox=inbox, desk=desk)
+        self._evaluation = EvaluationPorts(change=change, watches=table, inbox=inbox, desk=desk, stores=stores)
         self._polling = PollingPorts(
             watches=table, accounts=accounts, secrets=secrets, http=http, updates=updates, inbox=inbox, tokens=Tokens()
         )
+        self._reading = ReadingPorts(
+            accounts=accounts,
+            secrets=secrets,
+            http=http,
+            updates=updates,
+            stores=stores,
+            inbox=inbox,
+            tokens=Tokens(),
+        )
         self._release = ReleasePorts(
-            schedule=table, accounts=accounts, updates=updates, polling=polling, messages=messages
+            schedule=table, accounts=accounts, updates=updates, polling=polling, messages=messages, stores=stores
         )
         self._sending = SendingPorts(
             orders=table,

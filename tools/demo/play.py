@@ -29,7 +29,7 @@ Count = Literal[
     "ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible", "ApproximateNumberOfMessagesDelayed"
 ]
 
-_QUEUES = ("PollingQueueUrl", "UpdatesQueueUrl", "MessagesQueueUrl", "FeedbackQueueUrl")
+_QUEUES = ("PollingQueueUrl", "StoresQueueUrl", "UpdatesQueueUrl", "MessagesQueueUrl", "FeedbackQueueUrl")
 """In the direction of the flow, so that reading them in turn misses nothing that moves on meanwhile."""
 _COUNTS: tuple[Count, ...] = (
     "ApproximateNumberOfMessages",

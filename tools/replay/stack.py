@@ -18,8 +18,8 @@ RETRY_SECONDS = 10
 TRIES = 4
 WORKERS = 2
 """Processes per queue; each costs this machine a cold start, and two keep it busy."""
-QUEUES = ("UpdatesQueueUrl", "PollingQueueUrl", "MessagesQueueUrl")
-LETTERS = ("UpdatesDeadLettersUrl", "PollingDeadLettersUrl", "MessagesDeadLettersUrl")
+QUEUES = ("UpdatesQueueUrl", "PollingQueueUrl", "StoresQueueUrl", "MessagesQueueUrl")
+LETTERS = ("UpdatesDeadLettersUrl", "PollingDeadLettersUrl", "StoresDeadLettersUrl", "MessagesDeadLettersUrl")
 
 
 class ReplayError(Exception):

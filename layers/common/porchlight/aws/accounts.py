@@ -12,7 +12,7 @@ from porchlight.aws.items import Item, ReadItem, moment, number, text
 from porchlight.domain.budgets import grant
 from porchlight.domain.errors import ConflictError
 from porchlight.domain.exchange import Budget, Kind
-from porchlight.domain.records import Account
+from porchlight.domain.records import Account, StoreProgress
 from porchlight.domain.times import from_text
 
 if TYPE_CHECKING:
@@ -71,6 +71,27 @@ class DynamoAccounts:
                 ExpressionAttributeValues={":until": moment(until)},
             )
 
+    def progress(self, name: str) -> StoreProgress | None:
+        """One GetItem, strongly consistent."""
+        with translated("read of a store's progress"):
+            found = self._client.get_item(TableName=self._table, Key=_key(Kind.STORES, name), ConsistentRead=True)
+        item = found.get("Item", {})
+        return StoreProgress.model_validate_json(item["progress"]["S"]) if "progress" in item else None
+
+    def keep_progress(self, name: str, progress: StoreProgress) -> None:
+        """One update; nothing for a connection that was removed meanwhile."""
+        try:
+            with translated("write of a store's progress"):
+                self._client.update_item(
+                    TableName=self._table,
+                    Key=_key(Kind.STORES, name),
+                    UpdateExpression="SET progress = :progress",
+                    ConditionExpression="attribute_exists(kind)",
+                    ExpressionAttributeValues={":progress": text(progress.model_dump_json())},
+                )
+        except ConflictError:
+            return
+
     def _get(self, kind: Kind, name: str) -> Account | None:
         with translated("read of a connection"):
             found = self._client.get_item(TableName=self._table, Key=_key(kind, name), ConsistentRead=True)
@@ -118,4 +139,5 @@ def _account(item: ReadItem) -> Account:
         calls=float(item["calls_left"]["N"]),
         counted_at=from_text(item["counted_at"]["S"]),
         paused_until=from_text(paused_until["S"]) if paused_until else None,
+        read_again_at=StoreProgress.model_validate_json(item["progress"]["S"]).next_at if "progress" in item else None,
     )

@@ -1,6 +1,7 @@
 """Standard queues: ten messages a call, every one of them acknowledged or an error raised."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from porchlight.aws.failures import translated
@@ -23,7 +24,7 @@ class SqsQueue:
         self._client = client
         self._url = url
 
-    def send(self, messages: Sequence[Sendable], *, group: str) -> None:
+    def send(self, messages: Sequence[Sendable], *, group: str, delay: timedelta = timedelta()) -> None:
         """As few calls as the limits of count and size allow."""
         bodies = [message.model_dump_json(exclude_defaults=False) for message in messages]
         for batch in _batches(bodies):
@@ -31,6 +32,8 @@ class SqsQueue:
                 {"Id": str(index), "MessageBody": body, "MessageGroupId": _group(group)}
                 for index, body in enumerate(batch)
             ]
+            if delay > timedelta():
+                entries = [{**entry, "DelaySeconds": min(int(delay.total_seconds()) + 1, 900)} for entry in entries]
             with translated("send to a queue"):
                 answer = self._client.send_message_batch(QueueUrl=self._url, Entries=entries)
             if answer.get("Failed"):

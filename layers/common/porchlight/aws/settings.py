@@ -24,6 +24,7 @@ class Settings(StrictValue):
     updates_queue_url: str
     polling_queue_url: str
     messages_queue_url: str
+    stores_queue_url: str
     data_bucket: str
     secrets_path: str
     link_key_arn: str

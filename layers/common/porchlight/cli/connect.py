@@ -23,8 +23,6 @@ from porchlight.domain.records import Account, ConnectionSecrets
 from porchlight.plugins import CARRIERS, STORES, Carrier, Store
 
 ACCEPTED_SECRETS = 2
-STORE_BUDGET = Budget(calls=40, seconds=60)
-"""Stores are not polled yet; their accounts carry a cautious budget all the same."""
 
 
 def add_parser(subparsers: Subparsers) -> None:
@@ -43,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
     """Create or renew the connection; print what to paste."""
     kind = Kind(args.kind)
     plugin: Carrier | Store = (STORES if kind is Kind.STORES else CARRIERS).get(args.code)
-    fields = CARRIERS.get(args.code).credential_fields if kind is Kind.CARRIERS else ()
+    fields = plugin.credential_fields
     stack = deployment(args.stack)
     given = _given(args.secrets) if args.secrets else _asked(plugin, fields)
     connection = args.rotate or randomness.token_hex(16)
@@ -89,7 +87,7 @@ def _joined(stack: Deployment, kind: Kind, args: argparse.Namespace, new: Connec
 
 
 def _budget(plugin: Carrier | Store, args: argparse.Namespace) -> Budget:
-    default = getattr(plugin, "budget", STORE_BUDGET)
+    default = plugin.budget
     if args.calls is None and args.seconds is None:
         return default
     try:

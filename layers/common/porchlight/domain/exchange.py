@@ -120,6 +120,17 @@ class Clock(StrEnum):
     """No time of day."""
 
 
+class Asked(StrEnum):
+    """What a store was asked for."""
+
+    NOTHING = ""
+    """It spoke by itself."""
+    ORDER = "order"
+    """One order: the body holds the answers of several calls."""
+    CHANGES = "changes"
+    """A page of changed orders."""
+
+
 class Envelope(Value):
     """Raw bytes from outside on their way to evaluation; push and poll look alike from here.
 
@@ -132,6 +143,7 @@ class Envelope(Value):
         body: Raw bytes, or empty when they lie in the bucket under `body_key`.
         order_id: Known for polls; `None` for pushes.
         tracking_number: The number that was polled; `None` for pushes.
+        asked: What a store was asked for, when it did not speak by itself.
         trace: Correlation id that follows the parcel through the queues.
     """
 
@@ -148,6 +160,7 @@ class Envelope(Value):
     received_at: datetime
     order_id: str | None = None
     tracking_number: str | None = None
+    asked: Asked = Asked.NOTHING
     trace: str = ""
 
     def webhook_request(self) -> WebhookRequest:

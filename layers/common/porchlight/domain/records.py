@@ -130,6 +130,7 @@ class Account(Value):
         polls: It has credentials to ask with.
         calls: Calls left at `counted_at`.
         paused_until: The vendor asked us to wait.
+        read_again_at: Of a store: when it is to be read next; `None` for now.
     """
 
     kind: Kind
@@ -139,6 +140,27 @@ class Account(Value):
     calls: float
     counted_at: datetime
     paused_until: datetime | None = None
+    read_again_at: datetime | None = None
+
+
+class StoreProgress(Value):
+    """How far a store was read.
+
+    Attributes:
+        since: Orders changed before it are known.
+        page: Next page of those that changed in the same second.
+        next_at: Not to be read again before; `None` when there is more to read now.
+        caught_up_at: When there was last nothing left to read.
+    """
+
+    since: datetime
+    page: int = 1
+    next_at: datetime | None = None
+    caught_up_at: datetime | None = None
+
+    def again_at(self, moment: datetime) -> "StoreProgress":
+        """The same place, later."""
+        return self.model_copy(update={"next_at": moment})
 
 
 class ConnectionSecrets(Value):
@@ -171,7 +193,30 @@ class Tick(Value):
     trace: str = ""
 
 
-Sendable = Envelope | Tick | Job | Intent
+class ReadOrder(Value):
+    """One order to read from its store.
+
+    Attributes:
+        account: `<store code>/<connection>`.
+    """
+
+    schema_version: int = 1
+    job: Literal["order"] = "order"
+    account: str
+    vendor_order_id: str
+    trace: str = ""
+
+
+class ReadChanges(Value):
+    """A store to read from where the last reading ended."""
+
+    schema_version: int = 1
+    job: Literal["changes"] = "changes"
+    account: str
+    trace: str = ""
+
+
+Sendable = Envelope | Tick | Job | Intent | ReadOrder | ReadChanges
 """What a queue of ours carries."""
 
 _ARRIVAL: TypeAdapter[Envelope | Tick] = TypeAdapter(Annotated[Envelope | Tick, Field(discriminator="origin")])
@@ -180,3 +225,13 @@ _ARRIVAL: TypeAdapter[Envelope | Tick] = TypeAdapter(Annotated[Envelope | Tick, 
 def read_arrival(body: str) -> Envelope | Tick:
     """What UpdatesQueue carries: raw bytes from outside, or a timer. Raises pydantic's `ValidationError`."""
     return _ARRIVAL.validate_json(body)
+
+
+_READING: TypeAdapter[ReadOrder | ReadChanges] = TypeAdapter(
+    Annotated[ReadOrder | ReadChanges, Field(discriminator="job")]
+)
+
+
+def read_store_job(body: str) -> ReadOrder | ReadChanges:
+    """What StoresQueue carries. Raises pydantic's `ValidationError`."""
+    return _READING.validate_json(body)

@@ -98,6 +98,8 @@ def _ask(watch: Watch, carrier: Carrier, caller: Caller) -> Answer:
         token = caller.token()
         registration = None if watch.registered else carrier.registration_request(query, credentials, token)
         body = _registered(carrier, registration, caller) if registration else None
+        if body == b"":
+            return Answer([], body)
         if body is None:
             body = caller.call(carrier.tracking_request(query, credentials, token))
         return Answer(_read(carrier, body, watch, caller.now), body)
@@ -106,7 +108,7 @@ def _ask(watch: Watch, carrier: Carrier, caller: Caller) -> Answer:
 
 
 def _registered(carrier: Carrier, request: HttpRequest, caller: Caller) -> bytes | None:
-    """Make an aggregator follow the parcel; `None` when it refuses, most often because it follows it already."""
+    """Its answer, empty when it only confirms; `None` when it refuses, most often because it follows the parcel already."""
     try:
         body = caller.call(request)
     except (RefusedCredentialsError, UnknownParcelError):
@@ -116,7 +118,7 @@ def _registered(carrier: Carrier, request: HttpRequest, caller: Caller) -> bytes
         count("RegistrationRefused", carrier=carrier.code)
         return None
     count("ParcelRegistered", carrier=carrier.code)
-    return body
+    return body.strip()
 
 
 def _read(carrier: Carrier, body: bytes, watch: Watch, now: datetime) -> list[TrackingUpdate]:

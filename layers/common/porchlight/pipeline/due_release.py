@@ -3,6 +3,7 @@
 The index is cut into shards; one run leases a shard, goes on behind what was released before, and stops at its limit,
 leaving the rest due for the next minute. Every ten minutes a shard is read from its oldest entry again, so what was
 released but never done is released once more. Whoever receives a job checks that it is still due, so twice is harmless.
+Stores are read on the same clock.
 """
 
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from datetime import datetime, timedelta
 from porchlight.domain.budgets import available
 from porchlight.domain.exchange import Kind
 from porchlight.domain.messages import Intent
-from porchlight.domain.records import DueEntry, Job, Sendable, Tick
+from porchlight.domain.records import DueEntry, Job, ReadChanges, Sendable, Tick
 from porchlight.domain.shards import KINDS, poll_shard, shards_of
 from porchlight.observability import count
 from porchlight.pipeline.ports import Accounts, Queue, Schedule
@@ -35,10 +36,12 @@ class ReleasePorts:
     updates: Queue
     polling: Queue
     messages: Queue
+    stores: Queue
 
 
 def release(ports: ReleasePorts, now: datetime) -> int:
     """Release what is due. Returns how many entries left."""
+    _release_stores(ports, now)
     left = RUN_LIMIT
     for shard, allowed in _shards(ports.accounts, now):
         left -= _release_shard(shard, min(left, allowed), ports, now)
@@ -46,6 +49,13 @@ def release(ports: ReleasePorts, now: datetime) -> int:
             break
     count("DueReleased", RUN_LIMIT - left)
     return RUN_LIMIT - left
+
+
+def _release_stores(ports: ReleasePorts, now: datetime) -> None:
+    """Stores whose changes are to be read; one that is read already finds its progress moved."""
+    for account in ports.accounts.accounts(Kind.STORES):
+        if account.polls and (account.read_again_at is None or account.read_again_at <= now):
+            ports.stores.send([ReadChanges(account=account.name)], group=account.name)
 
 
 def _shards(accounts: Accounts, now: datetime) -> Iterator[tuple[str, int]]:

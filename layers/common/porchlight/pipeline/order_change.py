@@ -50,12 +50,14 @@ class Lesson:
     Attributes:
         fresh: Facts to begin with when the order is not stored yet; without them an unknown order is left alone.
         timer_went_off: Nothing new was said, time has passed.
+        mends: Found by reading the store again: what it changes, no webhook has told.
     """
 
     store: StoreUpdate | None = None
     tracking: TrackingUpdate | None = None
     fresh: OrderFacts | None = None
     timer_went_off: bool = False
+    mends: bool = False
 
     def taught_to(self, facts: OrderFacts) -> OrderFacts:
         """The facts with this lesson."""
@@ -82,6 +84,8 @@ def change_order(order_id: str, lesson: Lesson, ports: ChangePorts, now: datetim
         except ConflictError:
             count("ConflictMet")
             continue
+        if lesson.mends and change.facts:
+            count("OrderMendedByReading", code=change.facts.store)
         _enqueue(change, ports)
         return True
     message = "the order changed under every attempt"

@@ -4,7 +4,7 @@ Every method is one call that may be repeated: a caller that lost the answer cal
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from porchlight.domain.brand import Brand
@@ -21,6 +21,7 @@ from porchlight.domain.records import (
     DueEntry,
     OrderRecord,
     Sendable,
+    StoreProgress,
     Watch,
 )
 from porchlight.domain.tracking import TrackingUpdate
@@ -117,6 +118,12 @@ class Accounts(Protocol):
     def pause(self, name: str, until: datetime, kind: Kind = Kind.CARRIERS) -> None:
         """The vendor asked for a pause."""
 
+    def progress(self, name: str) -> StoreProgress | None:
+        """How far a store was read; `None` before the first time."""
+
+    def keep_progress(self, name: str, progress: StoreProgress) -> None:
+        """Remember how far."""
+
 
 class Secrets(Protocol):
     """What the merchant keeps secret."""
@@ -134,8 +141,10 @@ class Secrets(Protocol):
 class Queue(Protocol):
     """A standard queue."""
 
-    def send(self, messages: Sequence[Sendable], *, group: str) -> None:
+    def send(self, messages: Sequence[Sendable], *, group: str, delay: timedelta = timedelta()) -> None:
         """Send all, in as few calls as possible; `group` keeps one busy sender from delaying others.
+
+        `delay`, 15 minutes at most, keeps them from being received before.
 
         Raises `TransientError` when any was not acknowledged.
         """

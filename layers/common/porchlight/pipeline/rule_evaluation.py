@@ -4,18 +4,19 @@ One envelope can touch several orders; each is read, changed and written on its 
 scan that changes nothing a shopper would notice costs one read and one conditional write.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from porchlight.domain.exchange import Envelope, Kind, Trust
+from porchlight.domain.exchange import Asked, Envelope, Kind, Trust
 from porchlight.domain.facts import OrderFacts, order_id_of
-from porchlight.domain.records import Tick
-from porchlight.domain.store_news import PrivacyRequest, StoreUpdate
+from porchlight.domain.reading import read_answers
+from porchlight.domain.records import ReadOrder, Tick
+from porchlight.domain.store_news import PrivacyRequest, StoreNews, StoreUpdate
 from porchlight.domain.tracking import TrackingUpdate, normal_number
 from porchlight.observability import count, follow, logger
 from porchlight.pipeline.order_change import ChangePorts, Lesson, change_order
-from porchlight.pipeline.ports import Desk, Inbox, Watches
+from porchlight.pipeline.ports import Desk, Inbox, Queue, Watches
 from porchlight.pipeline.understanding import Understanding
 from porchlight.plugins import CARRIERS, STORES
 
@@ -31,6 +32,7 @@ class EvaluationPorts:
     watches: Watches
     inbox: Inbox
     desk: Desk
+    stores: Queue
     understanding: Understanding = field(default_factory=Understanding)
 
 
@@ -54,25 +56,42 @@ def evaluate(arrival: Envelope | Tick, ports: EvaluationPorts, now: datetime) ->
 
 
 def _hear_store(envelope: Envelope, ports: EvaluationPorts, now: datetime) -> None:
-    store = STORES.get(envelope.code)
+    for news in _news(envelope):
+        if isinstance(news, PrivacyRequest):
+            count("PrivacyRequested", code=envelope.code)
+        elif not news.is_bare:
+            _learn(news, envelope, ports, now)
+        elif envelope.asked is Asked.NOTHING:
+            account = f"{envelope.code}/{envelope.connection}"
+            wanted = ReadOrder(account=account, vendor_order_id=news.vendor_order_id, trace=envelope.trace)
+            ports.stores.send([wanted], group=account)
+
+
+def _news(envelope: Envelope) -> Sequence[StoreNews]:
+    store, received_at = STORES.get(envelope.code), envelope.received_at
+    if envelope.asked is Asked.ORDER:
+        return store.parse_order(read_answers(store.code, envelope.body), received_at=received_at)
+    if envelope.asked is Asked.CHANGES:
+        return store.parse_changed(envelope.body, received_at=received_at).updates
     topic = store.topic(envelope.webhook_request())
-    updates = store.parse(topic, envelope.body, received_at=envelope.received_at)
-    if not updates:
+    news = store.parse(topic, envelope.body, received_at=received_at)
+    if not news:
         count("TopicUnknown", code=envelope.code)
         logger.info("store topic not understood", code=envelope.code, topic=topic[:60])
-    for update in updates:
-        if isinstance(update, PrivacyRequest):
-            count("PrivacyRequested", code=envelope.code)
-            continue
-        order_id = order_id_of(envelope.code, envelope.connection, update.vendor_order_id)
-        fresh = OrderFacts(
-            order_id=order_id,
-            store=envelope.code,
-            connection=envelope.connection,
-            vendor_order_id=update.vendor_order_id,
-        )
-        change_order(order_id, Lesson(store=update, fresh=fresh), ports.change, now)
-        _claim_parked(order_id, update, ports, now)
+    return news
+
+
+def _learn(update: StoreUpdate, envelope: Envelope, ports: EvaluationPorts, now: datetime) -> None:
+    order_id = order_id_of(envelope.code, envelope.connection, update.vendor_order_id)
+    fresh = OrderFacts(
+        order_id=order_id,
+        store=envelope.code,
+        connection=envelope.connection,
+        vendor_order_id=update.vendor_order_id,
+    )
+    lesson = Lesson(store=update, fresh=fresh, mends=envelope.asked is Asked.CHANGES)
+    change_order(order_id, lesson, ports.change, now)
+    _claim_parked(order_id, update, ports, now)
 
 
 def _claim_parked(order_id: str, update: StoreUpdate, ports: EvaluationPorts, now: datetime) -> None:
