@@ -15,6 +15,9 @@ NUMBER = "1Z999AA10123456784"
 TOKEN = "token-of-the-day"
 KEY_IN_URL: set[str] = {"asendia", "dhl_parcel_de", "ontrac", "postnord"}
 """Vendors whose documentation knows no other place for the key; request URLs are never logged."""
+SEALED: set[str] = {"china_post"}
+"""Vendors that are asked in cipher; their own test reads what is asked."""
+KEYS_OF_A_CIPHER = {("china_post", "sign_key"): "c2VjcmV0LXNpZ24ta2V5IQ=="}
 NO_TOKEN = [b"", b"{}", b"[]", b"null", b"<html></html>", b'{"access_token": "", "expires_in": 3600}', b"\xff"]
 
 
@@ -23,7 +26,8 @@ def query(number: str = NUMBER) -> ParcelQuery:
 
 
 def credentials(plugin: Carrier) -> dict[str, str]:
-    return {field: f"secret-{field}-ümläut" for field in plugin.credential_fields}
+    fields = plugin.credential_fields
+    return {field: KEYS_OF_A_CIPHER.get((plugin.code, field), f"secret-{field}-ümläut") for field in fields}
 
 
 def requests_of(plugin: Carrier, extra: dict[str, str]) -> list[HttpRequest]:
@@ -77,7 +81,7 @@ def test_hostile_number_stays_inside_its_place(code: str) -> None:
 def test_tracking_request_names_the_parcel_and_carries_the_token(code: str) -> None:
     plugin = CARRIERS.get(code)
     request = plugin.tracking_request(query(), credentials(plugin), TOKEN)
-    assert NUMBER in request.url + (request.body or b"").decode()
+    assert NUMBER in request.url + (request.body or b"").decode() or code in SEALED
     if plugin.token_request(credentials(plugin)):
         assert any(TOKEN in text for text in (*request.headers.values(), (request.body or b"").decode()))
 
