@@ -108,7 +108,7 @@ def _ask(watch: Watch, carrier: Carrier, caller: Caller) -> Answer:
 
 
 def _registered(carrier: Carrier, request: HttpRequest, caller: Caller) -> bytes | None:
-    """Its answer, empty when it only confirms; `None` when it refuses, most often because it follows the parcel already."""
+    """Its answer, empty when it only confirms; `None` when it refuses, mostly as it follows the parcel already."""
     try:
         body = caller.call(request)
     except (RefusedCredentialsError, UnknownParcelError):

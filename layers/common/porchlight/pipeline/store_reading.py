@@ -142,10 +142,8 @@ def _page(progress: StoreProgress, reader: _Reader, ports: ReadingPorts) -> Chan
         logger.warning("store answer not understood", code=store.code, shape=shape_of(body))
         raise
     _hand_on(page, body, caller.account, ports, caller.now)
-    behind = caller.now - (page.newest or caller.now)
-    logger.info(
-        "store read", code=store.code, orders=len(page.updates), more=page.more, behind_minutes=behind // _PAUSE
-    )
+    behind = (caller.now - (page.newest or caller.now)) // _MINUTE
+    logger.info("store read", code=store.code, orders=len(page.updates), more=page.more, minutes_behind=behind)
     count("StoreOrdersRead", len(page.updates), code=store.code)
     return page
 
