@@ -1,4 +1,4 @@
-"""GLS: polled through Track And Trace V1; MyGLS, web, Dutch and SOAP (TuDetail) answers are read too.
+"""GLS: polled through Track And Trace V1; MyGLS, web, Dutch and earlier (REST, SOAP) answers are read too.
 
 In: JSON `parcels[]`, `tuStatus[]`, one parcel, or XML `TuNo` with its `History`. Out: one update per parcel.
 Docs: https://dev-portal.gls-group.net (Track And Trace V1, Authentication V2), https://api.mygls.hu (ParcelService).
@@ -136,6 +136,7 @@ class _Event(Vendor):
     clock: Text = at("time")
     parts: _Day = at("Date", default=_Day())
     city: Text = at("city", "address.city", "location.city", "LocationName", "DepotCity")
+    spot: str | dict[str, object] | None = at("location")  # a mere name before V1
     postal_code: Text = at("postalCode")
     country: Text = at("country", "address.countryCode", "location.country", "CountryName")
 
@@ -147,7 +148,7 @@ class _Event(Vendor):
 
 
 class _Parcel(Vendor):
-    number: Text = at("requested", "unitno", "tuNo", "TuNo", "trackingNumber", "parcelNo", "ParcelNumber")
+    number: Text = at("requested", "unitno", "tuNo", "TuNo", "trackingNumber", "parcelNo", "ParcelNumber", "trackid")
     status: Text = at("status", "progressBar.statusInfo", "state")
     goes_back: bool = at("progressBar.retourFlag", default=False)
     numbers: Many[str] = at("progressBar.evtNos", default=())
@@ -169,7 +170,9 @@ class _Parcel(Vendor):
 class _Answer(Vendor):
     single: Text = at("parcelNo", "trackingNumber", "TuNo", "ParcelNumber")
     parcels: Many[_Parcel] = at("parcels", "tuStatus", default=())
-    problem: Text = at("errors.0.code", "lastError", "ExitCode.ErrorCode", "errorCode", "status", "error")
+    problem: Text = at(
+        "errors.0.code", "errors.0.exitCode", "lastError", "ExitCode.ErrorCode", "errorCode", "status", "error"
+    )
 
 
 class Gls(PollOnly):
@@ -220,7 +223,7 @@ PLUGIN = Gls()
 
 def _http_status(problem: str) -> int:
     known = HTTP_STATUS_OF.get(problem)
-    digits = problem.removeprefix("E_")[:3]
+    digits = problem.lstrip("E_")[:3]
     return known or (int(digits) if digits.isascii() and digits.isdecimal() else 400)
 
 
@@ -245,7 +248,8 @@ def _event(parcel: _Parcel, event: _Event, received_at: datetime) -> TrackingEve
     if not (event.code or event.words):
         raise MalformedPayloadError(PLUGIN.code, "events.code", "no code")
     country = country_code(event.country)
-    place = Place(city=event.city, postal_code=event.postal_code, country=country)
+    city = event.city or (event.spot if isinstance(event.spot, str) else "")
+    place = Place(city=city, postal_code=event.postal_code, country=country)
     clock_at = Place(country=country or (NETHERLANDS if parcel.dutch else ""))
     status, sub_status = parcel.reading(event.code)
     return tracking_event(
