@@ -22,7 +22,7 @@ from porchlight.domain.codes import UNKNOWN, Reading, by_code, carrier_update
 from porchlight.domain.errors import MalformedPayloadError
 from porchlight.domain.exchange import Budget, Clock, Credentials, HttpRequest, ParcelQuery
 from porchlight.domain.status import Status, SubStatus
-from porchlight.domain.tracking import Estimate, Place, TrackingEvent, TrackingUpdate, tracking_event
+from porchlight.domain.tracking import Estimate, Place, TrackingEvent, TrackingUpdate, normal_number, tracking_event
 
 STATUS_OF: dict[str, Reading] = by_code(
     {
@@ -76,7 +76,8 @@ class _Summary(_Event):
 
 
 class _Piece(Vendor):
-    number: Text = at("mailPieceId", "summary.oneDBarcode")
+    number: Text = at("mailPieceId", "summary.uniqueItemId")
+    barcode: Text = at("summary.oneDBarcode")
     summary: _Summary = _Summary()
     expected: Text = at("estimatedDelivery.date")
     start: Text = at("estimatedDelivery.startOfEstimatedWindow")
@@ -123,17 +124,22 @@ class RoyalMail(Keyed, PollOnly):
             raise refusal(CODE, next(filter(None, known), HTTP_STATUS_OF.get(answer.http_code, 400)))
         if not told:
             raise MalformedPayloadError(CODE, "mailPieces", "neither a piece nor an error")
-        return [_update(piece, received_at) for piece in told]
+        return [_update(piece, number, received_at) for piece in told for number in _numbers(piece)]
 
 
 PLUGIN = RoyalMail()
 
 
-def _update(piece: _Piece, received_at: datetime) -> TrackingUpdate:
+def _numbers(piece: _Piece) -> list[str]:
+    """Its id, then its barcode where that is another: shops know either."""
+    return [*dict.fromkeys(filter(None, map(normal_number, (piece.number, piece.barcode))))] or [""]
+
+
+def _update(piece: _Piece, number: str, received_at: datetime) -> TrackingUpdate:
     scans = piece.events or ((piece.summary,) if piece.summary.code else ())
     events = tuple(_event(scan, received_at) for scan in scans)
     summary = CATEGORY_OF.get(piece.summary.category.upper(), UNKNOWN)
-    return carrier_update(CODE, piece.number, summary, events, _estimate(piece), received_at=received_at)
+    return carrier_update(CODE, number, summary, events, _estimate(piece), received_at=received_at)
 
 
 def _event(event: _Event, received_at: datetime) -> TrackingEvent:
