@@ -7,7 +7,8 @@ https://open.yunexpress.cn ("Logistics tracking": track-service, push of traject
   encrypt key and the body, one behind the other.
 * `process_time` is the local wall clock, whatever its Z says; `process_utc_time` is the same moment in UTC. Both
   together are exact, one alone is not.
-* The waybill number is what was asked for; the tracking number is that of the last-mile carrier.
+* `order_number` repeats what was asked for: waybill number, last-mile tracking number or the shop's own number. Pushes
+  go by the waybill number.
 * READY_FOR_PICKUP is said of freight at the cargo terminal, not of a parcel that waits for its recipient.
   DELIVERY_ATTEMPT is used both for the van's departure and for a missed recipient, so it stays unknown, as OTHER does.
 * The answer of the older order API is read too. Its words end with who signed; they are cut there.
@@ -103,8 +104,9 @@ class _Event(Vendor):
 
 
 class _Parcel(Vendor):
+    asked: Text = at("order_number")
     number: Text = at("track_Info.waybill_number", "track_info.waybill_number", "waybill_number", "WayBillNumber")
-    other: Text = at("order_number", "tracking_number", "TrackingNumber", "OrderNumber")
+    other: Text = at("tracking_number", "TrackingNumber", "OrderNumber")
     status: Text = at("package_status", "track_Info.package_status", "PackageState")
     events: Many[_Event] = at(
         "track_Info.track_events", "track_info.track_events", "track_events", "OrderTrackingDetails", default=()
@@ -193,7 +195,8 @@ PLUGIN = YunExpress()
 def _update(parcel: _Parcel, received_at: datetime) -> TrackingUpdate:
     events = tuple(_event(event, received_at) for event in parcel.events)
     summary = STATUS_OF.get(parcel.status, UNKNOWN)
-    return carrier_update(CODE, parcel.number or parcel.other, summary, events, None, received_at=received_at)
+    number = parcel.asked or parcel.number or parcel.other
+    return carrier_update(CODE, number, summary, events, None, received_at=received_at)
 
 
 def _event(event: _Event, received_at: datetime) -> TrackingEvent:
