@@ -22,7 +22,15 @@ from porchlight.domain.codes import UNKNOWN, Reading, by_code, carrier_update
 from porchlight.domain.errors import MalformedPayloadError, UnknownParcelError
 from porchlight.domain.exchange import Budget, Clock, Credentials, HttpRequest, ParcelQuery
 from porchlight.domain.status import Status, SubStatus
-from porchlight.domain.tracking import Estimate, Place, TrackingEvent, TrackingUpdate, newest, tracking_event
+from porchlight.domain.tracking import (
+    Estimate,
+    Place,
+    TrackingEvent,
+    TrackingUpdate,
+    newest,
+    normal_number,
+    tracking_event,
+)
 
 EVENT_OF: dict[str, Reading] = by_code(
     {
@@ -128,6 +136,7 @@ class _Event(Vendor):
 
 class _Shipment(Vendor):
     number: Text = at("shipmentNumber", "mailpieceId")
+    abroad: Text = at("internationalBarcode")
     status: Text = at("globalStatus", "mailpieceStatusType")
     expected: Text = at("calculatedDeliveryDate")
     start: Text = at("deliveryRange.start")
@@ -180,16 +189,21 @@ class SwissPost(OAuth, PollOnly):
             message = "swiss_post knows no such parcel"
             raise UnknownParcelError(message)
         shipments = answer.shipments or (read_document(CODE, _Shipment, document),)
-        return [_update(shipment, received_at) for shipment in shipments]
+        return [_update(shipment, number, received_at) for shipment in shipments for number in _numbers(shipment)]
 
 
 PLUGIN = SwissPost()
 
 
-def _update(shipment: _Shipment, received_at: datetime) -> TrackingUpdate:
+def _numbers(shipment: _Shipment) -> list[str]:
+    """Its number, then that of the post it came from: shops abroad know only that one."""
+    number = shipment.number or next((event.number for event in shipment.events), "")
+    return [*dict.fromkeys(filter(None, map(normal_number, (number, shipment.abroad))))] or [""]
+
+
+def _update(shipment: _Shipment, number: str, received_at: datetime) -> TrackingUpdate:
     events = tuple(_event(event, received_at) for event in shipment.events)
     summary = UNKNOWN if newest(events) else GLOBAL_OF.get(shipment.status, UNKNOWN)
-    number = shipment.number or next((event.number for event in shipment.events), "")
     return carrier_update(CODE, number, summary, events, _estimate(shipment), received_at=received_at)
 
 
