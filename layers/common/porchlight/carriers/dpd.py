@@ -1,8 +1,9 @@
 """DPD: polled through the group's web services (SOAP, XML): a login once, then ParcelLifeCycleService per parcel.
 
 https://esolutions.dpd.com/entwickler/dpdwebservices.aspx (Germany; host `public-ws.dpd.com/services`) and
-https://wsshipper.dpd.nl/soap/ (the same services for the Netherlands and Belgium: give it as `base_url`). DPD pushes
-nothing. The login token lives for a day and few logins a day are allowed, so one is kept for half a day.
+https://wsshipper.dpd.nl/soap/ (the same services for the Netherlands and Belgium: give it as `base_url`). The login
+token lives for a day and few logins a day are allowed, so one is kept for half a day. DPD's Tracking Push is not
+received: it is a GET without proof of who sends it, and wants a receipt in XML for an answer.
 
 * The answer repeats no parcel number and its milestones name no zone: a day and a wall clock in the words of the asked
   language (`8/17/2021 7:11:26 PM`, `20.01.2026, 12:23`) at a place (`Mechelen (BE)`).
