@@ -8,6 +8,7 @@ from porchlight.aws.accounts import DynamoAccounts
 from porchlight.aws.desk import DynamoDesk
 from porchlight.aws.failures import translated
 from porchlight.aws.orders import DynamoOrders
+from porchlight.aws.queues import SqsQueue
 from porchlight.domain.exchange import Kind
 from porchlight.domain.records import Account, ConnectionSecrets
 
@@ -32,6 +33,10 @@ class Deployment:
     def desk(self) -> DynamoDesk:
         """Its mapping desk."""
         return DynamoDesk(clients.dynamodb(), self.outputs["OrdersTable"])
+
+    def updates(self) -> SqsQueue:
+        """Its way in, for what does not come as a webhook."""
+        return SqsQueue(clients.sqs(), self.outputs["UpdatesQueueUrl"])
 
     def webhook_url(self, kind: Kind, code: str, connection: str) -> str:
         """What the merchant pastes at the vendor."""
