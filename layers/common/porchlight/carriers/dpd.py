@@ -10,7 +10,7 @@ received: it is a GET without proof of who sends it, and wants a receipt in XML 
 * Milestones not reached yet are listed too and are no scans.
 * Read as well, though not asked for: the JSON life cycle of the tracking sites (milestones and depot scans), the JSON
   of the parcel apps, which names the zone, and the event list of DPD UK, which is in British time.
-* The words of a scan end with the name of who signed; only its heading is kept.
+* The words of a delivery end with the name of who signed; it is cut off, and of a depot scan only the heading is kept.
 """
 
 import re
@@ -76,6 +76,9 @@ SCAN_OF: dict[str, Reading] = by_code(  # depot scans: two digits; DPD UK: three
 )
 CODE, HOST, HALF_A_DAY = "dpd", "https://public-ws.dpd.com/services", 43_200.0
 FORMATS = ("%m/%d/%Y %I:%M:%S %p", "%d.%m.%Y, %H:%M", "%d.%m.%Y %H:%M", "%Y-%m-%d %H:%M:%S")
+SIGNATORY = re.compile(
+    r"\W*\b(?:(?:and )?signed(?: for)?|received) by\b.*|\W*\bdelivered to:.*", re.IGNORECASE | re.DOTALL
+)
 PLACE = re.compile(r"(?P<city>[^()]*)\((?P<country>[A-Z]{2})\)\s*")
 ENVELOPE = (
     '<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"'
@@ -232,7 +235,7 @@ def _milestone(step: _Milestone, zone: str | None, received_at: datetime) -> Tra
         status=status,
         sub_status=sub_status,
         code=step.code,
-        description=step.description or step.label,
+        description=SIGNATORY.sub("", step.description or step.label),
         place=place,
     )
 
