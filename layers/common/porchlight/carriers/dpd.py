@@ -76,9 +76,7 @@ SCAN_OF: dict[str, Reading] = by_code(  # depot scans: two digits; DPD UK: three
 )
 CODE, HOST, HALF_A_DAY = "dpd", "https://public-ws.dpd.com/services", 43_200.0
 FORMATS = ("%m/%d/%Y %I:%M:%S %p", "%d.%m.%Y, %H:%M", "%d.%m.%Y %H:%M", "%Y-%m-%d %H:%M:%S")
-SIGNATORY = re.compile(
-    r"\W*\b(?:(?:and )?signed(?: for)?|received) by\b.*|\W*\bdelivered to:.*", re.IGNORECASE | re.DOTALL
-)
+SIGNATORY = re.compile(r"\W*\b((and )?signed( for)? by\b|delivered to:).*", re.IGNORECASE | re.DOTALL)
 PLACE = re.compile(r"(?P<city>[^()]*)\((?P<country>[A-Z]{2})\)\s*")
 ENVELOPE = (
     '<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"'
