@@ -71,3 +71,46 @@ def test_weak_key_proves_nothing(weak: dict[str, str]) -> None:
     for given in (SIGNATURE, padded):
         with pytest.raises(InvalidSignatureError):
             require_rsa_signature(given, "first", [json.dumps(weak)], SIGNED)
+
+
+def der(tag: int, *parts: bytes) -> bytes:
+    body = b"".join(parts)
+    size = bytes([len(body)]) if len(body) < 128 else b"\x82" + len(body).to_bytes(2)
+    return bytes([tag]) + size + body
+
+
+RSA_OID = bytes.fromhex("06092a864886f70d0101010500")
+NUMBERS = der(0x30, der(2, b"\x00" + MODULUS.to_bytes(256)), der(2, (65537).to_bytes(3)))
+
+
+def pem(algorithm: bytes = RSA_OID, numbers: bytes = NUMBERS) -> str:
+    text = b64encode(der(0x30, der(0x30, algorithm), der(3, b"\x00", numbers))).decode()
+    lines = "\n".join(text[at : at + 64] for at in range(0, len(text), 64))
+    return f"-----BEGIN PUBLIC KEY-----\n{lines}\n-----END PUBLIC KEY-----"
+
+
+def test_key_may_be_given_in_pem_and_has_no_name() -> None:
+    require_rsa_signature(SIGNATURE, "", [pem() + "\n"], SIGNED)
+    require_rsa_signature(SIGNATURE, "", [pem().replace("\n", "")], SIGNED)
+    with pytest.raises(InvalidSignatureError):
+        require_rsa_signature(SIGNATURE, "first", [pem()], SIGNED)
+
+
+@pytest.mark.parametrize(
+    "spoiled",
+    [
+        pem(algorithm=bytes.fromhex("06072a8648ce3d0201")),
+        pem(numbers=NUMBERS[:40]),
+        pem(numbers=b""),
+        pem(numbers=der(0x30, der(2, b""), der(2, b""))),
+        pem().replace("PUBLIC", "PRIVATE"),
+        pem() + "x",
+        pem()[:-1],
+        pem().replace("A", "", 1),
+        "-----BEGIN PUBLIC KEY-----MIIB-----END PUBLIC KEY-----",
+        "-----BEGIN PUBLIC KEY-----====-----END PUBLIC KEY-----",
+    ],
+)
+def test_nothing_is_accepted_under_a_spoiled_pem(spoiled: str) -> None:
+    with pytest.raises(InvalidSignatureError):
+        require_rsa_signature(SIGNATURE, "", [spoiled], SIGNED)
