@@ -3,11 +3,13 @@
 import json
 from base64 import b64decode
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from porchlight.domain.errors import MalformedPayloadError
+from porchlight.domain.exchange import WebhookRequest
 from porchlight.domain.fulfilments import FulfilmentSnapshot, HoldReason
 from porchlight.domain.orders import OrderSnapshot
 from porchlight.domain.store_news import StoreUpdate
@@ -283,3 +285,18 @@ def test_deleted_order_is_only_named() -> None:
 def test_empty_page_reaches_nowhere() -> None:
     page = WOO.parse_changed(b"[]", received_at=RECEIVED_AT)
     assert (page.updates, page.newest, page.more) == ((), None, False)
+
+
+@pytest.mark.parametrize(
+    ("name", "numbers"), [("order_created", []), ("order_updated", ["3SKABC123456789", "1Z9999W99999999919"])]
+)
+def test_sample_event_verifies_and_reads(name: str, numbers: list[str]) -> None:
+    file = Path(__file__).parents[2] / "events" / f"webhook_intake.woocommerce_{name}.json"
+    event = json.loads(file.read_text(encoding="utf-8"))
+    request = WebhookRequest(
+        headers=event["headers"], body=event["body"].encode(), path=event["rawPath"], received_at=RECEIVED_AT
+    )
+    WOO.verify_webhook(request, ["wc_porchlight-sample"])
+    [update] = WOO.parse(WOO.topic(request), request.body, received_at=RECEIVED_AT)
+    assert isinstance(update, StoreUpdate)
+    assert [parcel.tracking_number for one in update.fulfilments for parcel in one.parcels] == numbers
