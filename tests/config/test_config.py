@@ -200,8 +200,8 @@ def test_check_prints_one_line_per_error_and_exits_2(tmp_path: Path, capsys: pyt
 def test_check_of_a_right_file_prints_a_summary(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["journeys", "check", str(SHIPPED)]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith("9 touchpoints, 9 on, version ")
-    assert len(lines) == 10
+    assert lines[0].startswith("10 touchpoints, 10 on, version ")
+    assert len(lines) == 11
 
 
 def test_a_file_that_is_not_there_is_told_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

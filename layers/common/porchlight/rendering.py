@@ -29,6 +29,7 @@ BUILT_IN = {
     Trigger.EXCEPTION: "exception",
     Trigger.LATER_ESTIMATE: "delayed",
     Trigger.SILENCE: "stalled",
+    Trigger.NEW_NUMBER: "new_number",
     Trigger.DELIVERED: "delivered",
 }
 """The template of a touchpoint that has none under its own id."""

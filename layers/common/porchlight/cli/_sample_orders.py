@@ -57,6 +57,7 @@ SCENES = {
     "exception": Scene(Trigger.EXCEPTION, Status.EXCEPTION, SubStatus.ADDRESS_PROBLEM),
     "delayed": Scene(Trigger.LATER_ESTIMATE, Status.IN_TRANSIT, hours_ago=5, due_in=3, first_due_in=1),
     "stalled": Scene(Trigger.SILENCE, Status.IN_TRANSIT, hours_ago=80),
+    "new_number": Scene(Trigger.NEW_NUMBER, Status.PRE_TRANSIT, SubStatus.LABEL_CREATED, due_in=3),
     "delivered": Scene(Trigger.DELIVERED, Status.DELIVERED, SubStatus.LEFT_IN_SAFE_PLACE),
 }
 
@@ -105,8 +106,10 @@ def _facts(scene: Scene, locale: str, parcels: int) -> OrderFacts:
     )
     update = StoreUpdate(source=_STORE, vendor_order_id=_ORDER, topic="orders/create", order=order, fulfilments=packed)
     facts = facts.with_store_update(update)
+    if scene.trigger is Trigger.NEW_NUMBER:
+        facts = facts.with_store_update(update.model_copy(update={"fulfilments": _relabelled(packed)}))
     if parcels:
-        for moved in _tracked(scene, "1Z999AA10123456784"):
+        for moved in _tracked(scene, facts.fulfilments[0].parcels[0].tracking_number):
             facts = facts.with_tracking_update(moved)
     return facts
 
@@ -124,6 +127,13 @@ def _packed(parcels: int) -> Sequence[FulfilmentSnapshot]:
         )
         for index, (items, number) in enumerate(zip(share, numbers, strict=False))
     )
+
+
+def _relabelled(packed: Sequence[FulfilmentSnapshot]) -> tuple[FulfilmentSnapshot, ...]:
+    """The first parcel under another number since an hour ago."""
+    number = "1Z999AA10123456802"
+    parcel = Parcel(tracking_number=number, carrier_name=_CARRIER, tracking_url=_URL + number)
+    return (packed[0].model_copy(update={"updated_at": NOW - _HOUR, "parcels": (parcel,)}), *packed[1:])
 
 
 def _tracked(scene: Scene, number: str) -> list[TrackingUpdate]:

@@ -34,6 +34,18 @@ def order_id_of(store: str, connection: str, vendor_order_id: str) -> OrderId:
     return OrderId(b32encode(digest).decode().rstrip("=").lower())
 
 
+class Numbering(Value):
+    """A fulfilment had this number.
+
+    Attributes:
+        named_at: Since when, as far as the store has told us.
+    """
+
+    tracking_number: str
+    fulfilment_id: str
+    named_at: datetime
+
+
 class OrderFacts(Value):
     """What was said about one order.
 
@@ -44,7 +56,7 @@ class OrderFacts(Value):
         fulfilments: Latest of each, by id.
         fulfilment_events: Scans the store reported without naming the parcel.
         shipments: By tracking number, superseded and returned ones included.
-        numbered: Every number that a fulfilment ever had, as `(number, fulfilment id)`.
+        numbered: Every number that a fulfilment ever had, and since when.
         erased: Somebody asked for the personal data to be forgotten; no later word brings it back.
     """
 
@@ -56,7 +68,7 @@ class OrderFacts(Value):
     fulfilments: tuple[FulfilmentSnapshot, ...] = ()
     fulfilment_events: tuple[FulfilmentEvent, ...] = ()
     shipments: tuple[ShipmentFacts, ...] = ()
-    numbered: tuple[tuple[str, str], ...] = ()
+    numbered: tuple[Numbering, ...] = ()
     refunds: tuple[Refund, ...] = ()
     returns: tuple[ReturnSnapshot, ...] = ()
     holds: tuple[HoldSnapshot, ...] = ()
@@ -132,9 +144,14 @@ def _by_id[S: Value](
     return tuple(latest[key] for key in sorted(latest))
 
 
-def _numbered(held: tuple[tuple[str, str], ...], heard: tuple[FulfilmentSnapshot, ...]) -> tuple[tuple[str, str], ...]:
-    said = {(parcel.tracking_number, one.fulfilment_id) for one in heard for parcel in one.parcels}
-    return tuple(sorted({*held, *said}))
+def _numbered(held: tuple[Numbering, ...], heard: tuple[FulfilmentSnapshot, ...]) -> tuple[Numbering, ...]:
+    first = {(one.tracking_number, one.fulfilment_id): one for one in held}
+    for one in heard:
+        for parcel in one.parcels:
+            key = parcel.tracking_number, one.fulfilment_id
+            said = Numbering(tracking_number=key[0], fulfilment_id=key[1], named_at=one.updated_at)
+            first[key] = min(first.get(key, said), said, key=lambda numbering: numbering.named_at)
+    return tuple(first[key] for key in sorted(first))
 
 
 def _canonical(value: Value) -> str:

@@ -71,7 +71,7 @@ def _fold_return(own: ShipmentFacts, leg: ReturnLeg) -> ShipmentState:
 
 
 def _numbers_once_packed(facts: OrderFacts) -> set[str]:
-    heard = {number for number, _ in facts.numbered}
+    heard = {one.tracking_number for one in facts.numbered}
     return heard | {parcel.tracking_number for one in facts.fulfilments for parcel in one.parcels}
 
 

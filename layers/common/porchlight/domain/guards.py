@@ -125,6 +125,7 @@ _HOLDS: dict[Trigger, Callable[[ShipmentState], bool]] = {
     Trigger.LATER_ESTIMATE: lambda parcel: parcel.is_open,
     Trigger.SILENCE: lambda parcel: parcel.is_open,
     Trigger.DELIVERED: lambda parcel: parcel.status is Status.DELIVERED,
+    Trigger.NEW_NUMBER: lambda parcel: parcel.is_open,
 }
 """Whether the news of a trigger still describes the parcel."""
 

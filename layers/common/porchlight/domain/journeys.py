@@ -54,6 +54,7 @@ class Trigger(StrEnum):
     LATER_ESTIMATE = "later_estimate"
     SILENCE = "silence"
     DELIVERED = "delivered"
+    NEW_NUMBER = "new_number"
 
 
 class Touchpoint(StrictValue):

@@ -57,7 +57,11 @@ def with_successors(
     """The shipments, those superseded that died unscanned, and each superseded one with what stands in its place."""
     dead = {one.tracking_number for one in shipments if _died_unscanned(one)}
     gone = {number for number in dead if _siblings(number, packed) - dead}
-    return tuple(_succeeded(one, facts, packed, gone) for one in shipments)
+    latest_first = sorted(facts.numbered, key=lambda one: one.named_at, reverse=True)
+    named_at = {one.tracking_number: one.named_at for one in latest_first}
+    return tuple(
+        replace(_succeeded(one, facts, packed, gone), named_at=named_at.get(one.tracking_number)) for one in shipments
+    )
 
 
 def _succeeded(
@@ -82,7 +86,7 @@ def _siblings(number: str, packed: Mapping[str, Packed]) -> set[str]:
 
 def _successors(number: str, facts: OrderFacts, packed: Mapping[str, Packed], gone: set[str]) -> tuple[str, ...]:
     """Numbers that its own fulfilment has now; where that one was undone, those that hold the same lines."""
-    mine = {fulfilment_id for one, fulfilment_id in facts.numbered if one == number}
+    mine = {one.fulfilment_id for one in facts.numbered if one.tracking_number == number}
     homes = [fulfilment for fulfilment in facts.fulfilments if fulfilment.fulfilment_id in mine]
     heirs = [one for one in homes if not one.cancelled] or _redone(homes, facts.fulfilments)
     numbers = {parcel.tracking_number for one in heirs for parcel in one.parcels}

@@ -6,7 +6,7 @@ makes no new one. Each has a key that is unique within its touchpoint and order,
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from porchlight.domain.journeys import Touchpoint, Trigger
 from porchlight.domain.state import OrderState, ShipmentState
@@ -31,6 +31,8 @@ class Occurrence:
     facts: dict[str, str]
 
 
+SEEN_AFTER = timedelta(hours=1)
+"""A number that was replaced sooner was a slip of the packer that nobody has seen."""
 _NO_SCAN_TO_COME = frozenset({SubStatus.LOST, SubStatus.DISPOSED})
 
 
@@ -131,8 +133,28 @@ def _silence(touchpoint: Touchpoint, state: OrderState, now: datetime) -> Iterat
     for parcel in state.parcels:
         since = silent_from(touchpoint, parcel)
         if since and since <= now:
-            key = f"{parcel.tracking_number}.{parcel.last_scan_id or 'no_scan'}"
+            key = f"{parcel.tracking_number}.{_last_scan_day(parcel)}"
             yield _about(parcel, key, since, last_scan=str(parcel.last_scan_at))
+
+
+def _last_scan_day(parcel: ShipmentState) -> str:
+    """The day of the last scan, which stays the same when another source tells that scan more finely."""
+    last = next((event for event in reversed(parcel.events) if event.event_id == parcel.last_scan_id), None)
+    return (last.local_time or last.occurred_at.isoformat())[:10] if last else "no_scan"
+
+
+def _new_number(_: Touchpoint, state: OrderState, now: datetime) -> Iterator[Occurrence]:
+    """A label was replaced after a shopper may have seen its number, and before anything was scanned under it."""
+    parcels = {parcel.tracking_number: parcel for parcel in state.parcels}
+    for old in state.shipments:
+        heirs = [parcels[number] for number in old.replaced_by if number in parcels]
+        named = [heir.named_at for heir in heirs if heir.named_at]
+        if old.moving_since or not old.named_at or not named:
+            continue
+        since = max(min(named), old.named_at)
+        if since - old.named_at >= SEEN_AFTER and since <= now:
+            key = f"{old.tracking_number}.{heirs[0].tracking_number}"
+            yield _about(heirs[0], key, since, instead_of=old.tracking_number)
 
 
 _FINDERS: dict[Trigger, Callable[[Touchpoint, OrderState, datetime], Iterator[Occurrence]]] = {
@@ -145,6 +167,7 @@ _FINDERS: dict[Trigger, Callable[[Touchpoint, OrderState, datetime], Iterator[Oc
     Trigger.LATER_ESTIMATE: _later_estimate,
     Trigger.SILENCE: _silence,
     Trigger.DELIVERED: _once(Status.DELIVERED),
+    Trigger.NEW_NUMBER: _new_number,
 }
 
 
