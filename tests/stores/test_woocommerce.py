@@ -201,8 +201,26 @@ def test_what_one_number_holds_is_not_in_the_others() -> None:
     assert [(item.line_id, item.quantity) for item in rest.items] == [("611", 1), ("612", 1)]
 
 
-def test_nothing_ships_without_a_shipping_line_or_a_parcel() -> None:
-    assert not any(item.ships for item in order_with(shipping_lines=[]).items)
+@pytest.mark.parametrize(
+    ("ways", "ships"),
+    [
+        ([], False),
+        (["local_pickup"], False),
+        (["pickup_location"], False),
+        (["flat_rate"], True),
+        (["a_method_of_a_plugin"], True),
+        (["local_pickup", "flat_rate"], True),
+    ],
+)
+def test_nothing_ships_that_nobody_carries(ways: list[str], ships: bool) -> None:
+    completed = {"status": "completed", "date_completed_gmt": "2026-05-19T13:05:11"}
+    update = update_with(shipping_lines=[{"id": 1, "method_id": way} for way in ways], **completed)
+    assert update.order is not None
+    assert {item.ships for item in update.order.items} == {ships}
+    assert [packing.cancelled for packing in update.fulfilments] == [not ships]
+
+
+def test_what_has_a_parcel_ships() -> None:
     tracked = order_with(shipping_lines=[], meta={TRACKING: [{"tracking_number": "3SKABC1"}]})
     assert all(item.ships for item in tracked.items)
 

@@ -9,8 +9,8 @@ Times: the `_gmt` fields, UTC without an offset. Nothing says when an order was 
 
 Quirks: the first delivery of a new webhook is an unsigned form, and refused. A deleted order is only named, so it is
 read: in the bin it counts as cancelled. `price` is a number with all its digits; it is rounded as the order's total is.
-Lines do not say whether they ship; without a shipping line and without a parcel nothing does. Money is in the order's
-currency, the shop's own is not told. A draft is no order yet.
+Lines do not say whether they ship: without a way of shipping (pickup is none) and without a parcel nothing does. Money
+is in the order's currency, the shop's own is not told. A draft is no order yet.
 
 Tracking numbers are not part of WooCommerce itself. Read are the metadata of Shipment Tracking and of AST
 (`_wc_shipment_tracking_items`), which hold all numbers at once: they make one packing, so that a number taken away is
@@ -49,6 +49,7 @@ HELD = {  # any other status lets the order be packed
 }
 CANCELLED = frozenset({"cancelled", "trash"})
 COMPLETED = "completed"
+PICKUP = frozenset({"local_pickup", "pickup_location"})
 DRAFTS = frozenset({"checkout-draft", "auto-draft", "draft"})
 
 
@@ -96,6 +97,10 @@ class _Line(Payload):
         )
 
 
+class _Way(Payload):
+    method_id: Text = ""
+
+
 class _Order(WithMeta, Resource):
     id: Id
     number: Text = ""
@@ -110,7 +115,7 @@ class _Order(WithMeta, Resource):
     currency: Text = ""
     total: Text = ""
     line_items: tuple[_Line, ...] = ()
-    shipping_lines: tuple[object, ...] = ()
+    shipping_lines: tuple[_Way, ...] = ()
     refunds: tuple[RefundPart, ...] = ()
     language: Text = Field(default="", validation_alias=AliasChoices("wpml_language", "lang", "trp_language"))
     subscribed: Text = Field(default="", alias="mailchimp_woocommerce_is_subscribed")
@@ -173,7 +178,8 @@ class _Order(WithMeta, Resource):
 
     def _items(self) -> list[Item]:
         decimals = len(self.total.partition(".")[2])
-        ships = bool(self.shipping_lines or self.tracked or self.has_fulfilments)
+        carried = [way for way in self.shipping_lines if way.method_id not in PICKUP]
+        ships = bool(carried or self.tracked or self.has_fulfilments)
         return [line.item(min(decimals, 6), ships=ships) for line in self.line_items]
 
     def _packings(self) -> tuple[FulfilmentSnapshot, ...]:
