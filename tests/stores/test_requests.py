@@ -12,7 +12,7 @@ from tests.stores.cases import CODES
 READABLE = [code for code in CODES if STORES.get(code).credential_fields]
 ORDER = "450789469"
 TOKEN = "token-of-the-day"
-ADDRESSES = {"base_url", "shop", "host", "store_hash"}
+ADDRESSES = {"base_url", "shop", "host", "site", "store_hash"}
 """Credentials that are addresses and no secrets: they belong in the URL."""
 KEY_IN_URL: set[str] = set()
 """Vendors whose documentation knows no other place for the key; request URLs are never logged."""
