@@ -42,7 +42,7 @@ def read(name: str = "_order.created", **fields: object) -> list[StoreUpdate]:
         ("a_status_of_tomorrow", None, True, False, False),
     ],
 )
-def test_status_means(status: str, confirmation: str | None, told: bool, cancelled: bool) -> None:
+def test_status_means(status: str, confirmation: str | None, told: bool, cancelled: bool, held: bool) -> None:
     updates = read(status=status, confirmation_status=confirmation)
     assert bool(updates) is told
     for update in updates:
