@@ -1,0 +1,1 @@
+"""What our carriers read, held against what others read from the same bytes."""
