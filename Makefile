@@ -22,7 +22,7 @@ py := PYTHONPATH=.:layers/common .venv/bin/python
 sam := PATH="$(CURDIR)/.venv/bin:$$PATH" SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=$${AWS_DEFAULT_REGION:-us-east-1} .venv-sam/bin/sam
 
 .PHONY: help demo demo-check check format format-check lint types test cfn-lint validate smoke local end-to-end chromium \
-        build build-for deploy publish connect bench replay simulate-faults clean
+        build build-for deploy publish connect bench conformance docs-carriers replay simulate-faults clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -78,6 +78,13 @@ chromium:
 
 bench: local ## measured: imports, calls and cost per shipment, throughput, page weight (docs/benchmarks.md)
 	@$(py) -m tools.bench
+
+conformance: .venv/.installed ## what our carriers read of DATA=<folder>, against what others read (docs/carriers.md)
+	@[ -n "$(DATA)" ] || { echo "make conformance DATA=<folder of payloads>" >&2; exit 2; }
+	@$(py) -m tools.conformance "$(DATA)"
+
+docs-carriers: .venv/.installed ## docs/carriers.md from the plug-ins and the last published conformance run
+	@$(py) -m tools.conformance.matrix > .carriers.md.new && mv .carriers.md.new docs/carriers.md
 
 replay: local ## every payload of DATA=<folder> through the deployed stack; reports per vendor
 	@[ -n "$(DATA)" ] || { echo "make replay DATA=<folder of payloads>" >&2; exit 2; }
