@@ -22,7 +22,7 @@ py := PYTHONPATH=.:layers/common .venv/bin/python
 sam := PATH="$(CURDIR)/.venv/bin:$$PATH" SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=$${AWS_DEFAULT_REGION:-us-east-1} .venv-sam/bin/sam
 
 .PHONY: help demo demo-check check format format-check lint types test cfn-lint validate smoke local end-to-end chromium \
-        build build-for deploy publish connect bench conformance docs-carriers replay simulate-faults clean
+        build build-for deploy publish connect bench conformance docs-carriers replay simulate-faults train-classifier clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -93,6 +93,9 @@ replay: local ## every payload of DATA=<folder> through the deployed stack; repo
 simulate-faults: .venv/.installed ## N=100000 seeded histories of crashes, repeats and delays
 	@$(py) -m tests.simulation --runs $(N) --seed 1
 
+train-classifier: .venv-train/.installed ## the text classifier from its labelled phrases, and how well it does (docs/classifier.md)
+	@for step in train evaluate; do PYTHONPATH=.:layers/common .venv-train/bin/python -m tools.classifier $$step; done
+
 # ---- build and deploy it ----------------------------------------------------------------------------------------
 
 build: .venv/.installed .venv-sam/.installed ## the artifact for this machine, with byte code
@@ -124,7 +127,7 @@ connect: .venv/.installed ## a connection to a store or carrier: ARGS="carriers 
 	@$(py) -m porchlight connect --stack $(STACK) $(ARGS)
 
 clean: ## everything that make made
-	rm -rf .venv .venv-sam .venv-local .aws-sam .build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-sam .venv-local .venv-train .aws-sam .build .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # ---- virtual environments: SAM CLI and the emulator pin what the rest wants newer, so each has its own ------------
@@ -146,4 +149,6 @@ endef
 .venv-sam/.installed: requirements-sam.txt
 	$(environment)
 .venv-local/.installed: requirements-local.txt
+	$(environment)
+.venv-train/.installed: requirements-train.txt
 	$(environment)
