@@ -9,14 +9,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from porchlight.domain.asking import LEAST_CONFIDENCE, accounts_to_ask
+from porchlight.domain.asking import LEAST_CONFIDENCE, accounts_to_ask, first_asked_at
 from porchlight.domain.cadence import Watched, next_poll_at
 from porchlight.domain.decide import Plan, decide
 from porchlight.domain.errors import ConflictError, TransientError
 from porchlight.domain.exchange import Kind
 from porchlight.domain.facts import OrderFacts
 from porchlight.domain.fold import fold
-from porchlight.domain.fulfilments import FulfilmentSnapshot, ReturnSnapshot
+from porchlight.domain.fulfilments import ARRIVED_RETURN, FulfilmentSnapshot, ReturnSnapshot
 from porchlight.domain.ledger import Outcome
 from porchlight.domain.links import lookup_digest
 from porchlight.domain.messages import Intent
@@ -164,21 +164,22 @@ def _new_watches(
     anew here would ask for ever about a parcel that was given up.
     """
     told = lesson.tracking.tracking_number if lesson.tracking else ""
-    open_parcels = (one for one in _watchable(state) if one.is_open and one.tracking_number != told)
-    missing = [one for one in open_parcels if one.tracking_number not in record.watches and _is_worth_asking(one, now)]
-    if not missing:
+    known = record.watches.keys() | {told}
+    missing = [one for one in _watchable(state) if one.is_open and one.tracking_number not in known]
+    timely = [(one, next_at) for one in missing if (next_at := _next_poll_at(one, state, now))]
+    if not timely:
         return
     accounts = ports.accounts.accounts(Kind.CARRIERS)
     to = state.order.destination if state.order else Destination()
-    for parcel in missing:
+    for parcel, next_at in timely:
         asked = accounts_to_ask(parcel.carrier, _candidates(parcel, to), accounts)
         if asked:
             yield Watch(
                 order_id=state.order_id,
                 tracking_number=parcel.tracking_number,
                 account=asked[0],
-                since=parcel.packed_at or now,
-                due_at=now,
+                since=_known_since(parcel, state) or now,
+                due_at=first_asked_at(parcel.tracking_number, _known_since(parcel, state), now, next_at),
                 carrier=parcel.carrier,
                 country="" if parcel.comes_back else to.country,
                 postal_code="" if parcel.comes_back else to.postal_code,
@@ -187,28 +188,38 @@ def _new_watches(
 
 
 def _watchable(state: OrderState) -> tuple[ShipmentState, ...]:
-    return (*state.parcels, *state.return_legs)
+    """Outbound parcels, and return legs that have not arrived as far as the store knows."""
+    arrived = {parcel.tracking_number for one in state.returns if one.state in ARRIVED_RETURN for parcel in one.parcels}
+    return (*state.parcels, *(one for one in state.return_legs if one.tracking_number not in arrived))
 
 
-def _candidates(parcel: ShipmentState, to: Destination) -> tuple[str, ...]:
+def _known_since(parcel: ShipmentState, state: OrderState) -> datetime | None:
+    """Since when the number can have been scanned: a label that replaces another is younger than the packing."""
+    replaces = any(parcel.tracking_number in one.replaced_by for one in state.shipments)
+    times = [parcel.packed_at, parcel.named_at if replaces or parcel.comes_back else None]
+    return max((moment for moment in times if moment), default=None)
+
+
+def _candidates(parcel: ShipmentState, to: Destination) -> dict[str, float]:
     """Whose number it may be; asked only where the store does not say, and imported only then."""
     if parcel.carrier:
-        return ()
+        return {}
     from porchlight.domain.detection import detect  # noqa: PLC0415 a hundred patterns that most orders never need
 
     found = detect(parcel.tracking_number, country=to.country, hint=parcel.carrier_name)
-    return tuple(one.carrier for one in found if one.confidence >= LEAST_CONFIDENCE)
+    return {one.carrier: one.confidence for one in found if one.confidence >= LEAST_CONFIDENCE}
 
 
-def _is_worth_asking(parcel: ShipmentState, now: datetime) -> bool:
+def _next_poll_at(parcel: ShipmentState, state: OrderState, now: datetime) -> datetime | None:
+    """When its next poll would be; `None` when asking is not worth it."""
     known = Watched(
         tracking_number=parcel.tracking_number,
-        since=parcel.packed_at or now,
+        since=_known_since(parcel, state) or now,
         status=parcel.status,
         last_scan_at=parcel.last_scan_at if parcel.last_scan_id else None,
         estimate=parcel.estimate,
     )
-    return next_poll_at(known, now) is not None
+    return next_poll_at(known, now)
 
 
 def _enqueue(change: Change, ports: ChangePorts) -> None:
