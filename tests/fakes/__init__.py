@@ -4,7 +4,16 @@ They are kept honest by `tests/aws/test_port_contracts.py`, which runs one suite
 """
 
 from tests.fakes.outside import CarrierSite, MailProvider, Parcel, Scan
-from tests.fakes.services import FakeAccounts, FakeConfig, FakeCustomers, FakeDesk, FakeInbox, FakeQueue, FakeSecrets
+from tests.fakes.services import (
+    FakeAccounts,
+    FakeConfig,
+    FakeCustomers,
+    FakeDesk,
+    FakeInbox,
+    FakePrivacy,
+    FakeQueue,
+    FakeSecrets,
+)
 from tests.fakes.table import FakeTable
 
 __all__ = [
@@ -14,6 +23,7 @@ __all__ = [
     "FakeCustomers",
     "FakeDesk",
     "FakeInbox",
+    "FakePrivacy",
     "FakeQueue",
     "FakeSecrets",
     "FakeTable",

@@ -9,6 +9,7 @@ from porchlight.domain.errors import ConflictError, PermanentError, TransientErr
 from porchlight.domain.exchange import Kind
 from porchlight.domain.journeys import Journey
 from porchlight.domain.mappings import Mappings, UnmappedCode
+from porchlight.domain.privacy import PrivacyRecord
 from porchlight.domain.records import Account, ConnectionSecrets, Sendable, StoreProgress
 
 from tests.fakes.table import stored
@@ -132,6 +133,36 @@ class FakeCustomers:
         bounces = self.soft_bounces.setdefault(person, {})
         bounces[event_id] = now + SOFT_BOUNCES_COUNT_FOR
         return sum(int(until.timestamp()) > int(now.timestamp()) for until in bounces.values())
+
+    def forget(self, person: str) -> None:
+        self.soft_bounces.pop(person, None)
+
+
+class FakePrivacy:
+    """`PrivacyRequests`, over the shops that the table lists."""
+
+    def __init__(self, shops: dict[str, set[str]]) -> None:
+        self.held: dict[str, PrivacyRecord] = {}
+        self._shops = shops
+
+    def keep(self, record: PrivacyRecord) -> None:
+        self.held.setdefault(record.privacy_id, _stored_record(record))
+
+    def note(self, record: PrivacyRecord) -> None:
+        self.held[record.privacy_id] = _stored_record(record)
+
+    def get(self, privacy_id: str) -> PrivacyRecord | None:
+        return self.held.get(privacy_id)
+
+    def requests(self) -> list[PrivacyRecord]:
+        return sorted(self.held.values(), key=lambda record: (record.asked_at, record.privacy_id))
+
+    def of_shop(self, shop: str, *, after: str, limit: int) -> list[str]:
+        return sorted(one for one in self._shops.get(shop, ()) if one > after)[:limit]
+
+
+def _stored_record(record: PrivacyRecord) -> PrivacyRecord:
+    return PrivacyRecord.model_validate_json(record.model_dump_json())
 
 
 class FakeConfig:

@@ -43,6 +43,7 @@ from tests.fakes import (
     FakeCustomers,
     FakeDesk,
     FakeInbox,
+    FakePrivacy,
     FakeQueue,
     FakeSecrets,
     FakeTable,
@@ -115,6 +116,7 @@ class World:
         self.table = FakeTable()
         self.accounts = FakeAccounts(UPS)
         self.customers = FakeCustomers()
+        self.privacy = FakePrivacy(self.table.shops)
         self.inbox = FakeInbox()
         shared = {
             (Kind.STORES, "shopify", "shop"): ConnectionSecrets(webhook_secrets=(payloads.SHOP_SECRET,)),
@@ -160,7 +162,15 @@ class World:
         http, transports = guarded(_Site(self), "http"), guarded(_Provider(self), "transports")
         self._intake = IntakePorts(secrets=secrets, updates=updates, inbox=inbox)
         change = ChangePorts(orders=table, accounts=accounts, messages=messages, config=config, secrets=secrets)
-        self._evaluation = EvaluationPorts(change=change, watches=table, inbox=inbox, desk=desk, stores=stores)
+        self._evaluation = EvaluationPorts(
+            change=change,
+            watches=table,
+            inbox=inbox,
+            desk=desk,
+            stores=stores,
+            customers=customers,
+            privacy=guarded(self.privacy, "privacy"),
+        )
         self._polling = PollingPorts(
             watches=table, accounts=accounts, secrets=secrets, http=http, updates=updates, inbox=inbox, tokens=Tokens()
         )

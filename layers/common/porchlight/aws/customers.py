@@ -73,6 +73,18 @@ class DynamoCustomers:
             )
         return page["Count"]
 
+    def forget(self, person: str) -> None:
+        """One Query for the bounces, one delete each."""
+        with translated("erasure of an address"):
+            pages = self._client.get_paginator("query").paginate(
+                TableName=self._table,
+                KeyConditionExpression="customer = :person AND begins_with(#item, :prefix)",
+                ExpressionAttributeNames={"#item": "item"},
+                ExpressionAttributeValues={":person": text(person), ":prefix": text(SOFT_BOUNCE)},
+            )
+            for item in (one for page in pages for one in page["Items"]):
+                self._client.delete_item(TableName=self._table, Key=_key(person, item["item"]["S"]))
+
 
 def _key(person: str, item: str) -> Item:
     return {"customer": text(person), "item": text(item)}

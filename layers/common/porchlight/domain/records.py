@@ -10,6 +10,7 @@ from porchlight.domain.facts import OrderFacts
 from porchlight.domain.ledger import Decision, LedgerRow
 from porchlight.domain.messages import Intent
 from porchlight.domain.model import Value
+from porchlight.domain.privacy import Erasure
 
 
 class Watch(Value):
@@ -216,14 +217,15 @@ class ReadChanges(Value):
     trace: str = ""
 
 
-Sendable = Envelope | Tick | Job | Intent | ReadOrder | ReadChanges
+Sendable = Envelope | Tick | Erasure | Job | Intent | ReadOrder | ReadChanges
 """What a queue of ours carries."""
 
-_ARRIVAL: TypeAdapter[Envelope | Tick] = TypeAdapter(Annotated[Envelope | Tick, Field(discriminator="origin")])
+type Arrival = Annotated[Envelope | Tick | Erasure, Field(discriminator="origin")]
+_ARRIVAL: TypeAdapter[Envelope | Tick | Erasure] = TypeAdapter(Arrival)
 
 
-def read_arrival(body: str) -> Envelope | Tick:
-    """What UpdatesQueue carries: raw bytes from outside, or a timer. Raises pydantic's `ValidationError`."""
+def read_arrival(body: str) -> Envelope | Tick | Erasure:
+    """What UpdatesQueue carries: raw bytes from outside, a timer, an erasure. Raises pydantic's `ValidationError`."""
     return _ARRIVAL.validate_json(body)
 
 

@@ -50,6 +50,7 @@ class Lesson:
     Attributes:
         fresh: Facts to begin with when the order is not stored yet; without them an unknown order is left alone.
         timer_went_off: Nothing new was said, time has passed.
+        erase: The shopper's data is to be forgotten.
         mends: Found by reading the store again: what it changes, no webhook has told.
     """
 
@@ -57,12 +58,15 @@ class Lesson:
     tracking: TrackingUpdate | None = None
     fresh: OrderFacts | None = None
     timer_went_off: bool = False
+    erase: bool = False
     mends: bool = False
 
     def taught_to(self, facts: OrderFacts) -> OrderFacts:
         """The facts with this lesson."""
         if self.store:
             facts = facts.with_store_update(self.store)
+        if self.erase:
+            facts = facts.without_personal_data()
         return facts.with_tracking_update(self.tracking) if self.tracking else facts
 
 
@@ -102,10 +106,22 @@ def _make_findable(record: OrderRecord, after: OrderFacts, lesson: Lesson, ports
     numbers = sorted((_numbers(after) | said) - (_numbers(before) if before else set()))
     if numbers:
         ports.orders.link_numbers(after.order_id, numbers, now)
+    if before is None:
+        ports.orders.link_shop(after.order_id, f"{after.store}/{after.connection}", now)
+    elif lesson.erase:
+        _unlink(before, ports)
     identity = _identity(after)
     if identity and (before is None or identity != _identity(before)):
         digest = lookup_digest(*identity, ports.secrets.link_keys()[0])
         ports.orders.link_lookup(after.order_id, identity[0], digest, now)
+
+
+def _unlink(before: OrderFacts, ports: ChangePorts) -> None:
+    """Before the order forgets the address, without which the link could not be found again."""
+    identity = _identity(before)
+    for link_key in ports.secrets.link_keys():
+        if identity:
+            ports.orders.unlink_lookup(lookup_digest(*identity, link_key))
 
 
 def _numbers(facts: OrderFacts) -> set[str]:

@@ -10,13 +10,15 @@ from datetime import datetime, timedelta
 
 from porchlight.domain.exchange import Asked, Envelope, Kind, Trust
 from porchlight.domain.facts import OrderFacts, order_id_of
+from porchlight.domain.privacy import Erasure
 from porchlight.domain.reading import read_answers
 from porchlight.domain.records import ReadOrder, Tick
 from porchlight.domain.store_news import PrivacyRequest, StoreNews, StoreUpdate
 from porchlight.domain.tracking import TrackingUpdate, normal_number
 from porchlight.observability import count, follow, logger
 from porchlight.pipeline.order_change import ChangePorts, Lesson, change_order
-from porchlight.pipeline.ports import Desk, Inbox, Queue, Watches
+from porchlight.pipeline.ports import Customers, Desk, Inbox, PrivacyRequests, Queue, Watches
+from porchlight.pipeline.privacy import PrivacyPorts, erase_order, hear_request
 from porchlight.pipeline.understanding import Understanding
 from porchlight.plugins import CARRIERS, STORES
 
@@ -33,10 +35,12 @@ class EvaluationPorts:
     inbox: Inbox
     desk: Desk
     stores: Queue
+    customers: Customers
+    privacy: PrivacyRequests
     understanding: Understanding = field(default_factory=Understanding)
 
 
-def evaluate(arrival: Envelope | Tick, ports: EvaluationPorts, now: datetime) -> None:
+def evaluate(arrival: Envelope | Tick | Erasure, ports: EvaluationPorts, now: datetime) -> None:
     """Understand one arrival and act on it.
 
     Raises:
@@ -46,6 +50,9 @@ def evaluate(arrival: Envelope | Tick, ports: EvaluationPorts, now: datetime) ->
     follow(arrival.trace)
     if isinstance(arrival, Tick):
         change_order(arrival.order_id, Lesson(timer_went_off=True), ports.change, now)
+        return
+    if isinstance(arrival, Erasure):
+        erase_order(arrival.order_id, _privacy(ports), now)
         return
     if arrival.body_key:
         arrival = arrival.model_copy(update={"body": ports.inbox.get(arrival.body_key)})
@@ -58,13 +65,17 @@ def evaluate(arrival: Envelope | Tick, ports: EvaluationPorts, now: datetime) ->
 def _hear_store(envelope: Envelope, ports: EvaluationPorts, now: datetime) -> None:
     for news in _news(envelope):
         if isinstance(news, PrivacyRequest):
-            count("PrivacyRequested", code=envelope.code)
+            hear_request(news, envelope.connection, envelope.received_at, _privacy(ports), now)
         elif not news.is_bare:
             _learn(news, envelope, ports, now)
         elif envelope.asked is Asked.NOTHING:
             account = f"{envelope.code}/{envelope.connection}"
             wanted = ReadOrder(account=account, vendor_order_id=news.vendor_order_id, trace=envelope.trace)
             ports.stores.send([wanted], group=account)
+
+
+def _privacy(ports: EvaluationPorts) -> PrivacyPorts:
+    return PrivacyPorts(ports.change, ports.customers, ports.privacy)
 
 
 def _news(envelope: Envelope) -> Sequence[StoreNews]:
