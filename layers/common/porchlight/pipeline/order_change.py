@@ -5,7 +5,7 @@ read; who loses a race starts over. The intents leave by the fast path; if that 
 minute later.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,9 +16,8 @@ from porchlight.domain.errors import ConflictError, TransientError
 from porchlight.domain.exchange import Kind
 from porchlight.domain.facts import OrderFacts
 from porchlight.domain.fold import fold
-from porchlight.domain.fulfilments import ARRIVED_RETURN, FulfilmentSnapshot, ReturnSnapshot
+from porchlight.domain.fulfilments import ARRIVED_RETURN
 from porchlight.domain.ledger import Outcome
-from porchlight.domain.links import lookup_digest
 from porchlight.domain.messages import Intent
 from porchlight.domain.orders import Destination
 from porchlight.domain.records import Change, OrderRecord, Watch
@@ -26,6 +25,7 @@ from porchlight.domain.state import OrderState, ShipmentState
 from porchlight.domain.store_news import StoreUpdate
 from porchlight.domain.tracking import TrackingUpdate
 from porchlight.observability import count, logger
+from porchlight.pipeline.findable import Links
 from porchlight.pipeline.ports import Accounts, Config, Orders, Queue, Secrets
 from porchlight.plugins import CHANNELS
 
@@ -82,7 +82,7 @@ def change_order(order_id: str, lesson: Lesson, ports: ChangePorts, now: datetim
             return False
         change = _change(record, lesson, ports, now)
         try:
-            _make_findable(record, change.facts or record.facts, lesson, ports, now)
+            _make_findable(record, change, lesson, ports)
             if not change.is_empty:
                 ports.orders.commit(change)
         except ConflictError:
@@ -96,47 +96,10 @@ def change_order(order_id: str, lesson: Lesson, ports: ChangePorts, now: datetim
     raise ConflictError(message)
 
 
-def _make_findable(record: OrderRecord, after: OrderFacts, lesson: Lesson, ports: ChangePorts, now: datetime) -> None:
-    """Links before the order itself: one that leads nowhere harms nobody, an order that can not be found does.
-
-    A number is linked even when it is heard of only after it was replaced: its scans belong to the order's history.
-    """
+def _make_findable(record: OrderRecord, change: Change, lesson: Lesson, ports: ChangePorts) -> None:
     before = record.facts if record.version else None
     said = lesson.store.numbers if lesson.store else frozenset[str]()
-    numbers = sorted((_numbers(after) | said) - (_numbers(before) if before else set()))
-    if numbers:
-        ports.orders.link_numbers(after.order_id, numbers, now)
-    if before is None:
-        ports.orders.link_shop(after.order_id, f"{after.store}/{after.connection}", now)
-    elif lesson.erase:
-        _unlink(before, ports)
-    identity = _identity(after)
-    if identity and (before is None or identity != _identity(before)):
-        digest = lookup_digest(*identity, ports.secrets.link_keys()[0])
-        ports.orders.link_lookup(after.order_id, identity[0], digest, now)
-
-
-def _unlink(before: OrderFacts, ports: ChangePorts) -> None:
-    """Before the order forgets the address, without which the link could not be found again."""
-    identity = _identity(before)
-    for link_key in ports.secrets.link_keys():
-        if identity:
-            ports.orders.unlink_lookup(lookup_digest(*identity, link_key))
-
-
-def _numbers(facts: OrderFacts) -> set[str]:
-    return _named(facts.fulfilments) | _named(facts.returns)
-
-
-def _named(snapshots: Iterable[FulfilmentSnapshot | ReturnSnapshot]) -> set[str]:
-    return {parcel.tracking_number for snapshot in snapshots for parcel in snapshot.parcels}
-
-
-def _identity(facts: OrderFacts) -> tuple[str, str] | None:
-    """What a shopper proves an order with: its number and the e-mail address."""
-    if facts.order is None:
-        return None
-    return facts.order.number, facts.order.shopper.email
+    Links(ports.orders, ports.secrets).follow(before, change.facts or record.facts, said, change.now)
 
 
 def _change(record: OrderRecord, lesson: Lesson, ports: ChangePorts, now: datetime) -> Change:
