@@ -5,7 +5,7 @@ the error code of the API. Scans have the same activity codes, and sometimes a m
 The clocks are formatted for the reader's language; only the GMT beside them is read. Not a plug-in.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from porchlight.carriers._payload import Text
 from porchlight.carriers._tree import Many, Vendor, at
@@ -61,7 +61,8 @@ class _Scan(Vendor):
     def _local(self) -> dict[str, object]:
         try:
             moment = datetime.fromisoformat(f"{self.day}T{self.clock}+00:00")
-            local = moment.astimezone(datetime.fromisoformat(f"{self.day}T{self.clock}{self.offset}").tzinfo)
+            zone = datetime.fromisoformat(f"{self.day}T{self.clock}{self.offset}").tzinfo
+            local = moment.astimezone(zone or UTC)
         except (ValueError, OverflowError):
             return {}
         return {"date": f"{local:%Y%m%d}", "time": f"{local:%H%M%S}"}
