@@ -3,6 +3,7 @@
 They are kept honest by `tests/aws/test_port_contracts.py`, which runs one suite over them and over the adapters.
 """
 
+from tests.fakes.aggregator import AggregatorSite
 from tests.fakes.outside import CarrierSite, MailProvider, Parcel, Scan
 from tests.fakes.services import (
     FakeAccounts,
@@ -14,9 +15,11 @@ from tests.fakes.services import (
     FakeQueue,
     FakeSecrets,
 )
+from tests.fakes.shops import ShopSite
 from tests.fakes.table import FakeTable
 
 __all__ = [
+    "AggregatorSite",
     "CarrierSite",
     "FakeAccounts",
     "FakeConfig",
@@ -30,4 +33,5 @@ __all__ = [
     "MailProvider",
     "Parcel",
     "Scan",
+    "ShopSite",
 ]

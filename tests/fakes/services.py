@@ -31,8 +31,10 @@ class FakeAccounts:
 
     def add(self, account: Account) -> None:
         paused_until = stored(account.paused_until) if account.paused_until else None
+        read = self.read_so_far.get(account.name) if account.kind is Kind.STORES else None
         times = {"counted_at": stored(account.counted_at), "paused_until": paused_until}
-        self.held[account.kind, account.name] = account.model_copy(update=times)
+        again = {"read_again_at": read.next_at if read else None}
+        self.held[account.kind, account.name] = account.model_copy(update=times | again)
 
     def spend(self, name: str, calls: int, now: datetime, kind: Kind = Kind.CARRIERS) -> datetime | None:
         account = self.held.get((kind, name))
@@ -54,10 +56,12 @@ class FakeAccounts:
         return self.read_so_far.get(name)
 
     def keep_progress(self, name: str, progress: StoreProgress) -> None:
-        account = self.held.get((Kind.STORES, name))
-        if account:
-            self.read_so_far[name] = progress
-            self.add(account.model_copy(update={"read_again_at": progress.next_at}))
+        held = self.read_so_far.get(name)
+        if (Kind.STORES, name) not in self.held or progress.version != (held.version if held else 0):
+            message = "another reading was faster"
+            raise ConflictError(message)
+        self.read_so_far[name] = progress.model_copy(update={"version": progress.version + 1})
+        self.add(self.held[Kind.STORES, name])
 
 
 class FakeSecrets:
@@ -186,7 +190,13 @@ class FakeDesk:
     """`Desk`."""
 
     def __init__(self) -> None:
-        self.notes: list[UnmappedCode] = []
+        self.held: dict[tuple[str, str], UnmappedCode] = {}
 
     def note(self, unmapped: UnmappedCode) -> None:
-        self.notes.append(unmapped)
+        key = unmapped.source, unmapped.name
+        held = self.held.get(key)
+        first = {"first_seen": held.first_seen, "count": held.count + unmapped.count} if held else {}
+        self.held[key] = unmapped.model_copy(update=first)
+
+    def unmapped(self) -> list[UnmappedCode]:
+        return sorted(self.held.values(), key=lambda one: (-one.count, one.source, one.name))

@@ -152,12 +152,14 @@ class StoreProgress(Value):
         page: Next page of those that changed in the same second.
         next_at: Not to be read again before; `None` when there is more to read now.
         caught_up_at: When there was last nothing left to read.
+        version: Grows each time it is kept; 0 before the first time.
     """
 
     since: datetime
     page: int = 1
     next_at: datetime | None = None
     caught_up_at: datetime | None = None
+    version: int = 0
 
     def again_at(self, moment: datetime) -> "StoreProgress":
         """The same place, later."""
@@ -199,12 +201,16 @@ class ReadOrder(Value):
 
     Attributes:
         account: `<store code>/<connection>`.
+        tries: How often the store gave no answer.
+        mends: As in `Envelope`.
     """
 
     schema_version: int = 1
     job: Literal["order"] = "order"
     account: str
     vendor_order_id: str
+    tries: int = 0
+    mends: bool = False
     trace: str = ""
 
 

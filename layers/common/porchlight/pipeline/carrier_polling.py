@@ -87,10 +87,10 @@ def _note_answer(watch: Watch, answer: Answer, ports: PollingPorts, now: datetim
     news = bool(answer.updates) and said != watch.answer
     count("PollAnswered", carrier=watch.account.partition("/")[0], news=str(news).lower())
     if answer.ask_in:
-        told = {"registered": True, "due_at": now + answer.ask_in, "checked_at": now, "failures": 0}
+        told = {"registered": True, "due_at": now + answer.ask_in, "failures": 0}
         ports.watches.reschedule(watch.model_copy(update=told), expected_due_at=watch.due_at)
         return
-    found = bool(answer.updates) and not _tells_of_another(watch, update)
+    found = answer.says_something and not _tells_of_another(watch, update)
     if watch.others and not found:
         _ask_another(watch, ports, now)
         return

@@ -88,12 +88,17 @@ def change_order(order_id: str, lesson: Lesson, ports: ChangePorts, now: datetim
         except ConflictError:
             count("ConflictMet")
             continue
-        if lesson.mends and change.facts:
-            count("OrderMendedByReading", code=change.facts.store)
+        if lesson.mends and _is_mended(record, change):
+            count("OrderMendedByReading", code=record.facts.store)
         _enqueue(change, ports)
         return True
     message = "the order changed under every attempt"
     raise ConflictError(message)
+
+
+def _is_mended(record: OrderRecord, change: Change) -> bool:
+    """Something follows from what was read; some stores date what they tell anew each time."""
+    return change.facts is not None and (record.version == 0 or fold(change.facts) != fold(record.facts))
 
 
 def _make_findable(record: OrderRecord, change: Change, lesson: Lesson, ports: ChangePorts) -> None:

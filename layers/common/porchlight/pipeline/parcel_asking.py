@@ -4,7 +4,7 @@ At most one of the two calls is made at a time, besides that for a token: so a r
 because the aggregator follows the parcel already, never spends what the question needs.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from porchlight.domain.errors import (
@@ -16,6 +16,7 @@ from porchlight.domain.errors import (
 from porchlight.domain.exchange import HttpRequest
 from porchlight.domain.records import Watch
 from porchlight.domain.redaction import shape_of
+from porchlight.domain.status import Status
 from porchlight.domain.tracking import TrackingUpdate
 from porchlight.observability import count, logger
 from porchlight.pipeline.vendor_calls import Caller
@@ -39,6 +40,11 @@ class Answer:
     body: bytes = b""
     unknown: bool = False
     ask_in: timedelta | None = None
+
+    @property
+    def says_something(self) -> bool:
+        """An aggregator's new tracker is an empty shell."""
+        return any(one.events or one.status is not Status.UNKNOWN for one in self.updates)
 
 
 def ask(watch: Watch, carrier: Carrier, caller: Caller) -> Answer:
@@ -72,7 +78,8 @@ def _registered(request: HttpRequest, watch: Watch, carrier: Carrier, caller: Ca
         return Answer([], ask_in=AFTER_REFUSAL)
     updates = _read(carrier, body, watch, caller.now) if body.strip() else []
     count("ParcelRegistered", carrier=carrier.code)
-    return Answer(updates, body, ask_in=None if updates else AFTER_REGISTRATION)
+    answer = Answer(updates, body)
+    return answer if answer.says_something else replace(answer, ask_in=AFTER_REGISTRATION)
 
 
 def _read(carrier: Carrier, body: bytes, watch: Watch, now: datetime) -> list[TrackingUpdate]:

@@ -129,7 +129,10 @@ class Accounts(Protocol):
         """How far a store was read; `None` before the first time."""
 
     def keep_progress(self, name: str, progress: StoreProgress) -> None:
-        """Remember how far."""
+        """Remember how far; `progress.version` is the one that was read.
+
+        Raises `ConflictError` when another reading was kept since, or the connection is gone.
+        """
 
 
 class Secrets(Protocol):

@@ -100,7 +100,7 @@ def _learn(update: StoreUpdate, envelope: Envelope, ports: EvaluationPorts, now:
         connection=envelope.connection,
         vendor_order_id=update.vendor_order_id,
     )
-    lesson = Lesson(store=update, fresh=fresh, mends=envelope.asked is Asked.CHANGES)
+    lesson = Lesson(store=update, fresh=fresh, mends=envelope.mends)
     change_order(order_id, lesson, ports.change, now)
     _claim_parked(order_id, update, ports, now)
 
@@ -122,12 +122,10 @@ def _claim(orders: list[str], number: str, ports: EvaluationPorts, now: datetime
 def _hear_carrier(envelope: Envelope, ports: EvaluationPorts, now: datetime) -> None:
     for said in _parsed(envelope):
         orders = [envelope.order_id] if envelope.order_id else ports.change.orders.by_number(said.tracking_number)
-        update = _understood(said, next(iter(orders), ""), ports, now)
-        hint = envelope.origin == "webhook" and CARRIERS.get(envelope.code).trust is Trust.HINT
-        if hint:
-            _wake_polls(orders, update, ports, now)
+        if envelope.origin == "webhook" and CARRIERS.get(envelope.code).trust is Trust.HINT:
+            _wake_polls(orders, said, ports, now)
         else:
-            _learn_or_park(orders, update, ports, now)
+            _learn_or_park(orders, _understood(said, next(iter(orders), ""), ports, now), ports, now)
 
 
 def _parsed(envelope: Envelope) -> Iterator[TrackingUpdate]:
