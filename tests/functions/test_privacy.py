@@ -112,6 +112,16 @@ def test_shopper_can_be_erased_once_more(deployed: Deployed, capsys) -> None:
     assert [one["order_id"] for one in deployed.queued("updates")] == [ORDER]
 
 
+def test_orders_of_a_person_who_names_none_are_looked_for(deployed: Deployed, capsys, tmp_path: Path) -> None:
+    seen = asked(PrivacyKind.EXPORT_SHOPPER)
+    [told] = run(capsys, "export", seen.privacy_id, "--out", str(tmp_path / "out.json"))
+    assert told["orders"] == 1
+
+    gone = asked(PrivacyKind.ERASE_SHOPPER)
+    assert [run(capsys, "erase", gone.privacy_id)[0]["orders"]] == [1]
+    assert [one["order_id"] for one in deployed.queued("updates")] == [ORDER]
+
+
 @pytest.mark.parametrize(
     ("kind", "action"),
     [

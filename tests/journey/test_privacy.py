@@ -10,10 +10,13 @@ from porchlight.domain.fold import fold
 from porchlight.domain.links import lookup_digest, person_digest, sign_link
 from porchlight.domain.privacy import Erasure
 from porchlight.domain.records import read_arrival
-from porchlight.domain.store_news import PrivacyKind
+from porchlight.domain.store_news import PrivacyKind, PrivacyRequest
+from porchlight.pipeline.order_change import ChangePorts
+from porchlight.pipeline.privacy import PrivacyPorts, hear_request
 from porchlight.pipeline.tracking_api import answer
 
 from tests import payloads
+from tests.fakes import FakeQueue
 from tests.journey.shop import HOUR, MINUTE, ORDER, START, Shop
 from tests.simulation.faults import TROUBLES, Fault, OneFault
 
@@ -166,6 +169,28 @@ def test_what_the_merchant_must_answer_is_kept_and_changes_nothing(
     assert (record.kind, record.answered_at) == (kind, None)
     assert shop.table.facts == facts
     assert payloads.EMAIL not in record.model_dump_json()
+
+
+def test_list_without_orders_is_answered_by_doing_nothing(shop: Shop) -> None:
+    facts = dict(shop.table.facts)
+    shop.shop(shop.now - START, "customers/redact", redaction())
+    shop.run()
+
+    [record] = shop.privacy.requests()
+    assert (record.answered_at is not None, record.orders_erased, record.person) == (True, 0, "")
+    assert shop.table.facts == facts
+
+
+def test_person_without_orders_waits_for_somebody_to_look(shop: Shop) -> None:
+    facts = dict(shop.table.facts)
+    change = ChangePorts(shop.table, shop.accounts, FakeQueue(), shop.config, shop.secrets)
+    wish = PrivacyRequest(source="shopify", kind=PrivacyKind.ERASE_SHOPPER, email=payloads.EMAIL)
+    hear_request(wish, "shop", shop.now, PrivacyPorts(change, shop.customers, shop.privacy), shop.now)
+
+    [record] = shop.privacy.requests()
+    assert record.answered_at is None
+    assert record.is_by_person
+    assert shop.table.facts == facts
 
 
 def test_shop_is_erased_order_by_order(shop: Shop) -> None:

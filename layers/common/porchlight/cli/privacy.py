@@ -3,17 +3,20 @@
 `list` prints every request, a JSON object a line. `export <id>` writes one file with everything that is held about the
 orders a shopper's request names. `erase <id>` has the orders of a request erased, those of a whole shop too: each order
 is sent through the queue that all news takes, page by page, and a walk that was cut short goes on where it was. A
-shopper's erasure needs no command, it is done when it is asked for.
+shopper's erasure that names its orders needs no command, it is done when it is asked for; one that names a person alone
+has the shop's orders gone through for theirs.
 """
 
 import argparse
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from porchlight.aws.deployment import Deployment, deployment
 from porchlight.cli import CommandError, Subparsers
 from porchlight.domain.facts import order_id_of
+from porchlight.domain.links import person_digest
 from porchlight.domain.privacy import Erasure, PrivacyRecord
 from porchlight.domain.records import OrderRecord
 from porchlight.domain.store_news import PrivacyKind
@@ -71,7 +74,7 @@ def _export(record: PrivacyRecord, stack: Deployment, out: Path, now: datetime) 
         message = f"request {record.privacy_id} asks to erase, not to export"
         raise CommandError(message)
     orders = stack.orders()
-    held = {one: orders.read(order_id) for one, order_id in _orders_of(record).items()}
+    held = {one: orders.read(order_id) for one, order_id in _orders_of(record, stack).items()}
     found = {one: kept for one, kept in held.items() if kept}
     document = {
         "request": _listed(record),
@@ -89,8 +92,22 @@ def _export(record: PrivacyRecord, stack: Deployment, out: Path, now: datetime) 
     return {"privacy_id": record.privacy_id, "file": str(out), "orders": len(found)}
 
 
-def _orders_of(record: PrivacyRecord) -> dict[str, str]:
+def _orders_of(record: PrivacyRecord, stack: Deployment) -> dict[str, str]:
+    """Our keys by the store's: those it names, else those of the person it names."""
+    if record.is_by_person:
+        return dict(_of_person(record, stack))
     return {one: order_id_of(record.store, record.connection, one) for one in record.vendor_order_ids}
+
+
+def _of_person(record: PrivacyRecord, stack: Deployment) -> Iterator[tuple[str, str]]:
+    """Reads every order of the shop: nothing leads from a person to their orders, which is as well."""
+    orders, shop, after = stack.orders(), f"{record.store}/{record.connection}", ""
+    while page := stack.privacy().of_shop(shop, after=after, limit=PAGE):
+        for kept in filter(None, map(orders.read, page)):
+            shopper = kept.facts.order.shopper if kept.facts.order else None
+            if shopper and shopper.email and person_digest(shopper.email) == record.person:
+                yield kept.facts.vendor_order_id, kept.facts.order_id
+        after = page[-1]
 
 
 def _whole(vendor_order_id: str, kept: OrderRecord) -> dict[str, object]:
@@ -107,8 +124,9 @@ def _erase(record: PrivacyRecord, stack: Deployment, now: datetime) -> dict[str,
         message = f"request {record.privacy_id} asks to export, not to erase"
         raise CommandError(message)
     if record.kind is PrivacyKind.ERASE_SHOPPER:
-        _send(list(_orders_of(record).values()), record, stack)
-        done = record.model_copy(update={"orders_erased": len(record.vendor_order_ids)})
+        meant = list(_orders_of(record, stack).values())
+        _send(meant, record, stack)
+        done = record.model_copy(update={"orders_erased": len(meant)})
     else:
         done = _walk(record, stack)
     stack.privacy().note(done.model_copy(update={"answered_at": now, "walked_to": ""}))
