@@ -1,4 +1,4 @@
-"""A shopper asks to be forgotten, or to see what is held; a merchant leaves: from the webhook to the merchant's answer."""
+"""F55, F56: a shopper asks to be forgotten, or to see what is held; a merchant leaves: from webhook to answer."""
 
 import json
 from datetime import timedelta
@@ -20,7 +20,7 @@ from tests.fakes import FakeQueue
 from tests.journey.shop import HOUR, MINUTE, ORDER, START, Shop
 from tests.simulation.faults import TROUBLES, Fault, OneFault
 
-DAY = timedelta(days=1)
+DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 WHOM = {"customer": {"id": 7, "email": payloads.EMAIL, "phone": None}, "shop_id": 1, "shop_domain": "s.example"}
 
 
@@ -191,6 +191,44 @@ def test_person_without_orders_waits_for_somebody_to_look(shop: Shop) -> None:
     assert record.answered_at is None
     assert record.is_by_person
     assert shop.table.facts == facts
+
+
+def first_send() -> int:
+    """The number of the call by which an order's first message leaves for its queue."""
+    shop = Shop()
+    shop.shop(SECOND, "orders/create", payloads.order(START))
+    shop.run()
+    return shop.points.labels.index("messages.send")
+
+
+@pytest.mark.parametrize("at", [0 * SECOND, 10 * SECOND, HOUR], ids=["before", "during", "after"])
+def test_f55_a_message_that_waits_while_its_shopper_is_erased_ends_as_done(at: timedelta) -> None:
+    shop = Shop(OneFault(first_send(), Fault.FAIL_BEFORE)) if at else Shop()
+    shop.shop(SECOND, "orders/create", payloads.order(START))
+    shop.shop(at, "customers/redact", redaction(1001))
+    shop.run()
+
+    assert [word for word in payloads.PERSONAL if word in held(shop)] == []
+    assert shop.table.by_lookup(lookup_digest("#1001", payloads.EMAIL, "link-key")) is None
+    states = [row.message.state for row in shop.table.rows.values() if row.message]
+    assert states == {0 * SECOND: [], 10 * SECOND: ["skipped"], HOUR: ["sent"]}[at]
+    assert len(shop.told()) == (at == HOUR)
+    assert not [entry for entry in shop.table.index() if entry[3] == "message"]
+
+
+def test_f56_what_a_closed_shop_still_says_is_accepted_and_dropped(shop: Shop) -> None:
+    facts = dict(shop.table.facts)
+    shop.shop(shop.now - START, "shop/redact", {"shop_id": 1, "shop_domain": "s.example"})
+    after = shop.now - START + HOUR
+    shop.shop(after, "orders/create", payloads.order(START, order_id=1002))
+    shop.shop(after, "orders/updated", payloads.order(START, updated_at=shop.now + HOUR, title="Another"))
+    shop.shop(after, "customers/redact", redaction(1001))
+    shop.run()
+
+    assert len(shop.heard.acknowledged) == len(set(shop.heard.acknowledged)) == 6
+    assert set(shop.table.facts) == set(facts)
+    assert "Another" not in held(shop)
+    assert shop.table.facts[ORDER][0].erased
 
 
 def test_shop_is_erased_order_by_order(shop: Shop) -> None:
