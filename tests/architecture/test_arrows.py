@@ -17,6 +17,7 @@ MAY_IMPORT = {
         "cli",
         "config",
         "domain",
+        "forecast",
         "normalised",
         "pipeline",
         "plugins",
@@ -31,6 +32,7 @@ MAY_IMPORT = {
     "carriers": {"access", "carriers", "domain"},
     "channels": {"channels", "domain"},
     "domain": {"domain"},
+    "forecast": {"domain", "forecast"},
     "plugins": {*PLUGINS, "domain"},
     "access": {"domain"},
     "classifier": {"domain"},
@@ -50,7 +52,11 @@ MAY_IMPORT = {
 CLOCKS = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.time_ns"}
 MAY_READ_THE_CLOCK = {"functions", "cli", "http_client"}  # the last because Retry-After may be a date
 
-MAY_LIST_VENDORS = {"domain/carrier_names.py", "domain/detection.py", "domain/number_formats.py"}  # how shops spell carriers, also those without a plug-in
+MAY_LIST_VENDORS = {
+    "domain/carrier_names.py",
+    "domain/detection.py",
+    "domain/number_formats.py",
+}  # how shops spell carriers, also those without a plug-in
 
 
 @pytest.mark.parametrize("file", SHIPPED, ids=label)
