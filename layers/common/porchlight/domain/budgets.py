@@ -49,11 +49,16 @@ def free_after(calls: int, account: Account, now: datetime) -> timedelta:
 
 
 def grant(account: Account, calls: int, now: datetime) -> tuple[float, datetime | None]:
-    """What is left after spending `calls`, and `None`; or what there is, and when it will suffice."""
+    """What is left after spending `calls`, and `None`; or what there is, and when it will suffice.
+
+    More calls than the bucket ever holds are granted when it is full and leave a debt: that much, once, the vendor's
+    limit may be passed. Only an account that allows less than ten times what one errand needs comes to that.
+    """
     if account.paused_until and account.paused_until > now:
         return account.calls, account.paused_until
     have = available(account, now)
-    if have >= calls:
+    needed = min(calls, capacity(account.budget))
+    if have >= needed:
         return have - calls, None
-    wait = (calls - have) / refill_rate(account.budget)
+    wait = (needed - have) / refill_rate(account.budget)
     return have, now + timedelta(seconds=wait)

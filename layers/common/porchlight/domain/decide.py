@@ -19,6 +19,8 @@ Decided = Mapping[str, Decision]
 """The order's ledger by `decision_id`."""
 
 
+ASKED_WITHIN = timedelta(hours=12)
+"""Until then a carrier has been asked, as far as its account's calls go."""
 MAX_ROWS = 80
 """Rows decided at once: a transaction takes 100 items. An order of more parcels is decided in several looks."""
 
@@ -36,7 +38,16 @@ class Plan:
     look_again_at: datetime | None
 
 
-def decide(state: OrderState, decided: Decided, journey: Journey, reach: Collection[str], now: datetime) -> Plan:
+def decide(  # noqa: PLR0913 what a look is made of
+    state: OrderState,
+    decided: Decided,
+    journey: Journey,
+    reach: Collection[str],
+    now: datetime,
+    *,
+    heard_now: Collection[str] = (),
+    unasked: Collection[str] = (),
+) -> Plan:
     """Decide everything that is due and not decided yet.
 
     Nothing is decided while only fulfilments are known (F11): whom to tell is not known either, and a drop is final.
@@ -47,16 +58,18 @@ def decide(state: OrderState, decided: Decided, journey: Journey, reach: Collect
         journey: The merchant's rules.
         reach: Channels that have an address for this shopper.
         now: Aware UTC.
+        heard_now: Parcels that were never heard of before.
+        unasked: Parcels whose carrier is about to be asked for the first time: whether they are silent is not known.
     """
     if state.order is None:
         return Plan((), None)
     judged: dict[str, list[Decision]] = {}
     for touchpoint in journey.touchpoints:
-        found = occurrences(touchpoint, state, now)
+        found = [one for one in occurrences(touchpoint, state, now) if not _is_unasked(touchpoint, one, unasked)]
         for occurrence in found:
             held = decided.get(f"{touchpoint.id}#{occurrence.key}")
             if held is None or not held.is_final:
-                case = _case(touchpoint, occurrence, found, state, decided, reach, now)
+                case = _case(touchpoint, occurrence, found, state, decided, reach, now, heard_now)
                 judged.setdefault(touchpoint.bundle or touchpoint.id, []).append(_judged(case, journey.version))
     told = {one: lead.decision_id for lead in decided.values() for one in lead.tells}
     decisions = [decision for bundle in judged.values() for decision in _as_one_message(bundle, told)]
@@ -64,7 +77,15 @@ def decide(state: OrderState, decided: Decided, journey: Journey, reach: Collect
     changed = tuple(one for one in decisions if _is_news(one, decided.get(one.decision_id)))
     if len(changed) > MAX_ROWS:
         return Plan(changed[:MAX_ROWS], now + timedelta(minutes=1))
-    return Plan(changed, _look_again_at(state, decided, decisions, journey, now))
+    look_again_at = _look_again_at(state, decided, decisions, journey, now)
+    if unasked:
+        look_again_at = min(look_again_at or now + ASKED_WITHIN, now + ASKED_WITHIN)
+    return Plan(changed, look_again_at)
+
+
+def _is_unasked(touchpoint: Touchpoint, occurrence: Occurrence, unasked: Collection[str]) -> bool:
+    parcel = occurrence.shipment
+    return touchpoint.trigger is Trigger.SILENCE and parcel is not None and parcel.tracking_number in unasked
 
 
 def _case(  # noqa: PLR0913, PLR0917 a case is all of these
@@ -75,6 +96,7 @@ def _case(  # noqa: PLR0913, PLR0917 a case is all of these
     decided: Decided,
     reach: Collection[str],
     now: datetime,
+    heard_now: Collection[str],
 ) -> Case:
     return Case(
         touchpoint=touchpoint,
@@ -84,6 +106,7 @@ def _case(  # noqa: PLR0913, PLR0917 a case is all of these
         channel=next((channel for channel in touchpoint.channels if channel in reach), ""),
         others_follow=_others_follow(touchpoint.trigger, found, state),
         merge_until=_merge_until(touchpoint, found, decided),
+        heard_now=heard_now,
     )
 
 

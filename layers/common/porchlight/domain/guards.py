@@ -4,7 +4,7 @@ A guard looks at one occurrence in its order's state. All guards are asked, so t
 first that objects, in the order of `GUARDS`, settles the outcome.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -23,6 +23,7 @@ class Case:
         channel: The channel that would be used; empty when none reaches the shopper.
         others_follow: Another parcel of this order may soon give the same news.
         merge_until: Until when the first parcel of this news waits for the others; `None` when none waits.
+        heard_now: Parcels that were never heard of before.
     """
 
     touchpoint: Touchpoint
@@ -32,6 +33,7 @@ class Case:
     channel: str
     others_follow: bool
     merge_until: datetime | None
+    heard_now: Collection[str] = ()
 
 
 # Said of nearly every message, so made once.
@@ -65,7 +67,11 @@ def reachable(case: Case) -> Verdict:
 
 
 def fresh(case: Case) -> Verdict:
-    """News older than `fresh_for` is history."""
+    """News older than `fresh_for` is history, and so is the silence of a parcel that nobody was asked about yet."""
+    parcel = case.occurrence.shipment
+    if case.touchpoint.trigger is Trigger.SILENCE and parcel and parcel.tracking_number in case.heard_now:
+        sentence = "it had been silent before anybody here knew of it"
+        return Verdict(guard="fresh", outcome=Outcome.DROP, sentence=sentence)
     age = case.now - case.occurrence.at
     limit = case.touchpoint.fresh_for
     if age > limit:

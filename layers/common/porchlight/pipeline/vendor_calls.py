@@ -90,23 +90,34 @@ class Caller:
             NoBudgetError: Not called.
             PorchlightError: As the `Http` port says.
         """
-        available_at = self._spend()
+        self.reserve(1)
+        return self.reserved(request)
+
+    def reserve(self, calls: int) -> None:
+        """Take so many calls out of the budget at once: errands that compete for single calls would starve each other.
+
+        Raises `NoBudgetError`; nothing is taken then.
+        """
+        available_at = self._spend(calls)
         if available_at:
             raise NoBudgetError(available_at)
+
+    def reserved(self, request: HttpRequest) -> bytes:
+        """Make a call that was paid for. Raises as the `Http` port says."""
         try:
             return self.http.call(request)
         except RefusedCredentialsError:
             self.tokens.drop(self.account)
             raise
 
-    def _spend(self) -> datetime | None:
-        """Spend one call; when it will be available if it can not be waited for. Who waits may be overtaken."""
+    def _spend(self, calls: int) -> datetime | None:
+        """Spend calls; when they will be available if they can not be waited for. Who waits may be overtaken."""
         now = self.now
-        available_at = self.accounts.spend(self.account, 1, now, self.kind)
+        available_at = self.accounts.spend(self.account, calls, now, self.kind)
         for _ in range(MOST_WAITS):
             if available_at is None or self.wait is None or available_at - now > SHORT_WAIT:
                 break
             self.wait((available_at - now + A_BIT_LONGER).total_seconds())
             now = available_at + A_BIT_LONGER
-            available_at = self.accounts.spend(self.account, 1, now, self.kind)
+            available_at = self.accounts.spend(self.account, calls, now, self.kind)
         return available_at
