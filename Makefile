@@ -90,6 +90,10 @@ replay: local ## every payload of DATA=<folder> through the deployed stack; repo
 	@[ -n "$(DATA)" ] || { echo "make replay DATA=<folder of payloads>" >&2; exit 2; }
 	@$(py) -m tools.replay "$(DATA)"
 
+.PHONY: simulate-polling
+simulate-polling: .venv/.installed ## how fresh polled answers are under two call limits (docs/polling.md)
+	@$(py) -m tools.polling --write
+
 .PHONY: review-hold
 review-hold: .venv/.installed ## the review hold on the orders of DATA=<csv>: who was held, what it cost (docs/review-hold.md)
 	@[ -n "$(DATA)" ] || { echo "make review-hold DATA=<csv or csv.gz of orders>" >&2; exit 2; }

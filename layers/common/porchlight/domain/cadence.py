@@ -14,6 +14,8 @@
 A parcel that arrives on its fifth day as promised is asked about at most 18 times, which the cost target rests on. A
 promised day is a local one and is compared with the day in UTC: close enough for a matter of hours.
 
+What gives way when an account has too few calls for this says `domain.polling`.
+
 Asking stops when the parcel is final, 45 days after its last scan, or 30 days after it was packed without any scan.
 """
 

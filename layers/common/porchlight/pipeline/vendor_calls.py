@@ -10,9 +10,9 @@ from porchlight.domain.exchange import Credentials, HttpRequest, Kind, Token
 from porchlight.pipeline.ports import Accounts, Http
 
 TOKEN_MARGIN = timedelta(seconds=60)
-SHORT_WAIT = timedelta(seconds=2)
-"""Waiting so long for a call costs less than writing the parcel's turn anew."""
-MOST_WAITS = 4
+SHORT_WAIT = timedelta(seconds=1.2)
+"""Waiting so long for a call costs less than writing the parcel's turn anew; ten polls of a batch must end in time."""
+MOST_WAITS = 2
 A_BIT_LONGER = timedelta(milliseconds=10)
 """A call that is free at a moment is not yet at the same moment when fractions are rounded."""
 

@@ -1,0 +1,1 @@
+"""Trials of the poll budget planner: `python -m tools.polling`."""
