@@ -93,7 +93,7 @@ def test_delivery_id_is_the_events_id() -> None:
         ("pre_transit", "label_created", (Status.PRE_TRANSIT, SubStatus.LABEL_CREATED)),
         ("pre_transit", "status_update", (Status.PRE_TRANSIT, SubStatus.NONE)),
         ("in_transit", "received_at_origin_facility", (Status.IN_TRANSIT, SubStatus.ACCEPTED)),
-        ("in_transit", "held", (Status.IN_TRANSIT, SubStatus.HELD)),
+        ("in_transit", "held", (Status.EXCEPTION, SubStatus.HELD)),
         ("in_transit", "lost", (Status.EXCEPTION, SubStatus.LOST)),
         ("in_transit", "transit_exception", (Status.EXCEPTION, SubStatus.NONE)),
         ("in_transit", "a detail of next year", (Status.IN_TRANSIT, SubStatus.NONE)),

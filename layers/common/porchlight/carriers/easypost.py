@@ -94,8 +94,7 @@ STATUS_OF = {
     "cancelled": Status.CANCELLED,
     "error": Status.UNKNOWN,
 }
-# The details left out add nothing to their status: arrived_at_destination, awaiting_information, cancelled,
-# delivery_exception, expired, failure, in_transit, out_for_delivery, return, status_update, transit_exception, unknown.
+# The details left out, arrived_at_destination and awaiting_information among them, add nothing to their status.
 SUB_STATUS_OF = {
     "address_correction": SubStatus.ADDRESS_PROBLEM,
     "arrived_at_facility": SubStatus.ARRIVED_AT_FACILITY,
@@ -115,7 +114,8 @@ SUB_STATUS_OF = {
     "weather_delay": SubStatus.WEATHER,
 }
 # Details that are exceptions by their name, though EasyPost may leave the status at in_transit.
-EXCEPTIONS = {"damaged", "delivery_exception", "failure", "lost", "refused", "transit_exception"}
+EXCEPTIONS = {"damaged", "delayed", "delivery_exception", "failure", "held", "lost", "missorted", "refused"}
+EXCEPTIONS |= {"transit_exception", "weather_delay"}
 HOST = "https://api.easypost.com"
 # The strings EasyPost documents; without one it finds the carrier by the number.
 WORD_OF = {
