@@ -115,6 +115,30 @@ def test_an_eager_account_is_told_so() -> None:
     assert clerk.supplies == {Supply.PLENTY}
 
 
+def test_an_account_with_many_calls_leaves_room_for_the_others() -> None:
+    clerk = Clerk(Budget(calls=1400, seconds=10), calls=140)
+    clerk.accounts.add(
+        Account(
+            kind=Kind.CARRIERS,
+            name="usps/main",
+            polls=True,
+            budget=Budget(calls=60, seconds=60),
+            calls=6,
+            counted_at=START,
+        )
+    )
+    for index in range(2500):
+        clerk.watch(f"R{index}", HOUR)
+    for index in range(100):
+        held = clerk.table.watches["o1", f"R{index}"]
+        clerk.table.watches["o1", f"R{index}"] = held.model_copy(update={"account": "usps/main"})
+
+    released = clerk.released()
+
+    assert sum(int(number[1:]) < 100 for number in released) == 60
+    assert sum(int(number[1:]) >= 100 for number in released) == 1000
+
+
 def test_a_parcel_at_the_door_is_asked_about_in_time_while_forty_others_wait() -> None:
     shop = Shop()
     numbers = [f"1Z999AA10123456{index:03}" for index in range(40)]

@@ -46,9 +46,10 @@ def release(ports: ReleasePorts, now: datetime) -> int:
     left = RUN_LIMIT
     for shard in (shard for kind in KINDS for shard in shards_of(kind)):
         left -= _release_shard(shard, left, ports, now)
-    for account in ports.accounts.accounts(Kind.CARRIERS):
-        if account.polls:
-            left -= _release_polls(account, left, ports, now)
+    polled = [account for account in ports.accounts.accounts(Kind.CARRIERS) if account.polls]
+    for others, account in zip(reversed(range(len(polled))), polled, strict=True):
+        # What one account does not need is left to those behind it.
+        left -= _release_polls(account, left // (others + 1), ports, now)
     count("DueReleased", RUN_LIMIT - left)
     return RUN_LIMIT - left
 
