@@ -8,6 +8,7 @@ from typing import Any
 from porchlight.aws import clients
 from porchlight.aws.accounts import DynamoAccounts
 from porchlight.aws.batches import run_batch
+from porchlight.aws.config import S3Config
 from porchlight.aws.inbox import S3Inbox
 from porchlight.aws.queues import SqsQueue
 from porchlight.aws.schedule import DynamoSchedule
@@ -22,17 +23,12 @@ from porchlight.pipeline.vendor_calls import Tokens
 @cache
 def ports() -> PollingPorts:
     """What polling needs, once per process."""
-    env = settings()
-    return PollingPorts(
-        watches=DynamoSchedule(clients.dynamodb(), env.orders_table),
-        accounts=DynamoAccounts(clients.dynamodb(), env.connections_table),
-        secrets=AwsSecrets(clients.ssm, clients.secretsmanager, path=env.secrets_path, link_key=env.link_key_arn),
-        http=HttpClient(),
-        updates=SqsQueue(clients.sqs(), env.updates_queue_url),
-        inbox=S3Inbox(clients.s3, env.data_bucket),
-        tokens=Tokens(),
-        wait=time.sleep,
-    )
+    env, db = settings(), clients.dynamodb()
+    watches, accounts = DynamoSchedule(db, env.orders_table), DynamoAccounts(db, env.connections_table)
+    secrets = AwsSecrets(clients.ssm, clients.secretsmanager, path=env.secrets_path, link_key=env.link_key_arn)
+    updates, inbox = SqsQueue(clients.sqs(), env.updates_queue_url), S3Inbox(clients.s3, env.data_bucket)
+    config = S3Config(clients.s3(), env.data_bucket)
+    return PollingPorts(watches, accounts, secrets, HttpClient(), updates, inbox, Tokens(), config, wait=time.sleep)
 
 
 def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from tests.functions.conftest import NOON, Deployed
 OUTPUTS = {
     "OrdersTable": "OrdersTable",
     "ConnectionsTable": "ConnectionsTable",
+    "DataBucket": "data",
     "SecretsPath": "/porchlight/test",
     "WebhookUrl": "https://api.shop.example/webhooks/",
 }

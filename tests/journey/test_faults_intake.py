@@ -222,7 +222,9 @@ def test_f13_an_unknown_topic_is_kept_counted_and_harms_nobody(topic: str, capsy
 def test_f13_a_new_status_word_is_unknown_and_counted(capsys: pytest.CaptureFixture[str]) -> None:
     shop = Shop()
     shop.ordered_and_packed("EV1")
-    shop.scanned(5 * MINUTE, "EV1", [(START + MINUTE, "teleported")], "e1")
+    said = payloads.tracker("EV1", (START + MINUTE, "teleported"), event_id="e1")
+    said["result"]["tracking_details"][0]["message"] = "Qx 7"  # type: ignore[index]  # JSON
+    shop.aggregator(5 * MINUTE, said)
     shop.run()
 
     assert shop.told() == ["order_confirmed", "stalled"]

@@ -179,7 +179,14 @@ class World:
             privacy=guarded(self.privacy, "privacy"),
         )
         self._polling = PollingPorts(
-            watches=table, accounts=accounts, secrets=secrets, http=http, updates=updates, inbox=inbox, tokens=Tokens()
+            watches=table,
+            accounts=accounts,
+            secrets=secrets,
+            http=http,
+            updates=updates,
+            inbox=inbox,
+            tokens=Tokens(),
+            config=config,
         )
         self._reading = ReadingPorts(
             accounts=accounts,

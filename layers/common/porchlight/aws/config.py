@@ -31,13 +31,21 @@ class S3Config:
         return Brand.model_validate_json(self._read("config/brand.json"))
 
     def mappings(self) -> Mappings:
-        """`config/mappings.json`."""
-        return Mappings.model_validate_json(self._read("config/mappings.json"))
+        """`config/mappings.json`; it may be missing where a folder was published by an older version."""
+        return Mappings.model_validate_json(self._read("config/mappings.json", missing=b"{}"))
 
-    def _read(self, key: str) -> bytes:
+    def _read(self, key: str, missing: bytes = b"") -> bytes:
         read_at, body = self._held.get(key, (0.0, b""))
         if not body or time.monotonic() - read_at > CONFIG_SECONDS:
             with translated(f"reading of {key}"):
-                body = self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
+                body = self._fetched(key, missing)
             self._held[key] = (time.monotonic(), body)
         return body
+
+    def _fetched(self, key: str, missing: bytes) -> bytes:
+        try:
+            return self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
+        except self._client.exceptions.NoSuchKey:
+            if not missing:
+                raise
+            return missing

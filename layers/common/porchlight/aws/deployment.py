@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from porchlight.aws import clients
 from porchlight.aws.accounts import DynamoAccounts
+from porchlight.aws.config import S3Config
 from porchlight.aws.customers import DynamoCustomers
 from porchlight.aws.desk import DynamoDesk
 from porchlight.aws.failures import translated
@@ -43,6 +44,10 @@ class Deployment:
     def customers(self) -> DynamoCustomers:
         """What it knows of addresses."""
         return DynamoCustomers(clients.dynamodb(), self.outputs["CustomersTable"])
+
+    def config(self) -> S3Config:
+        """What its merchant published."""
+        return S3Config(clients.s3(), self.outputs["DataBucket"])
 
     def updates(self) -> SqsQueue:
         """Its way in, for what does not come as a webhook."""

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 COLLECTION = "unmapped"
 KEPT_FOR = timedelta(days=90)
 """After the last time it was met."""
-_NAME_LIMIT = 200
 
 
 class DynamoDesk:
@@ -31,7 +30,7 @@ class DynamoDesk:
         with translated("note of an unmapped code"):
             self._client.update_item(
                 TableName=self._table,
-                Key=key(COLLECTION, f"{unmapped.source}#{unmapped.name[:_NAME_LIMIT]}"),
+                Key=key(COLLECTION, f"{unmapped.source}#{unmapped.name}"),
                 UpdateExpression=(
                     "SET #source = :source, #code = :code, #text = :text, last_seen = :last, order_id = :order,"
                     " guess = :guess, guessed_reason = :reason, confidence = :sure, expires_at = :expires,"

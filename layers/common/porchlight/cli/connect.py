@@ -73,9 +73,10 @@ def _given(name: str) -> ConnectionSecrets:
 
 
 def _asked(plugin: Carrier | Store, fields: tuple[str, ...]) -> ConnectionSecrets:
-    """Empty answers are allowed: a carrier may only be polled, or only push."""
+    """Empty answers are allowed: a carrier may only be polled or only push, a rotation may renew one secret alone."""
     webhook = getpass.getpass(f"{plugin.name} webhook secret: ") if plugin.trust else ""
-    credentials = {name: getpass.getpass(f"{plugin.name} {name.replace('_', ' ')}: ") for name in fields}
+    asked = {name: getpass.getpass(f"{plugin.name} {name.replace('_', ' ')}: ").strip() for name in fields}
+    credentials = {name: value for name, value in asked.items() if value}
     return ConnectionSecrets(webhook_secrets=(webhook,) if webhook else (), credentials=credentials)
 
 

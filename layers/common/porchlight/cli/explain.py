@@ -34,4 +34,5 @@ def explained(order: str, stack: Deployment) -> list[Explanation]:
     """The explanations of all orders with this number or key."""
     orders = stack.orders()
     records = (orders.read(order_id) for order_id in dict.fromkeys((*orders.by_name(order), order)))
-    return [explain(record.ledger.values(), fold(record.facts)) for record in records if record]
+    mappings = stack.config().mappings()
+    return [explain(record.ledger.values(), fold(mappings.applied_to(record.facts))) for record in records if record]

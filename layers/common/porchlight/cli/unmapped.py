@@ -12,6 +12,8 @@ from porchlight.cli import Subparsers
 from porchlight.domain.mappings import UnmappedCode
 from porchlight.domain.status import Status
 
+_ASK = "  # nobody knows: say what it means, or take the entry out"
+
 
 def add_parser(subparsers: Subparsers) -> None:
     """`unmapped [--json|--yaml] [--source] [--stack]`."""
@@ -39,11 +41,11 @@ def _as_json(one: UnmappedCode) -> str:
 
 
 def _as_yaml(one: UnmappedCode) -> str:
-    named = f"code: {json.dumps(one.code)}" if one.code else f"text: {json.dumps(one.text, ensure_ascii=False)}"
+    named = f"code: {_quoted(one.code)}" if one.code else f"text: {_quoted(one.text)}"
     lines = [
         f"- source: {one.source}  # met {one.count} times, last {one.last_seen:%Y-%m-%d}: {_line(one.text)}",
         f"  {named}",
-        f"  status: {one.guess.value}",
+        f"  status: {one.guess.value}{_ASK if one.guess is Status.UNKNOWN else ''}",
         f"  sub_status: {one.guessed_reason.value}",
     ]
     return "\n".join(lines)
@@ -55,6 +57,11 @@ def _as_text(one: UnmappedCode) -> str:
         guess = f"perhaps {one.guess.value}.{one.guessed_reason.value} ({one.confidence:.0%})"
     named = f"{one.source:<18} {one.code or '(no code)':<24}"
     return f"{one.count:>7}  {named} {_line(one.text)!r}, {guess}, in {one.order_id}"
+
+
+def _quoted(text: str) -> str:
+    """Double quotes of JSON are those of YAML, as long as no character is written as two halves."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _line(text: str) -> str:

@@ -4,7 +4,7 @@ Deciding is a function of the state, not of what just arrived: it may run as oft
 ledger does not hold yet. Whatever is due together in one bundle leaves as one message.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -64,13 +64,9 @@ def decide(  # noqa: PLR0913 what a look is made of
     if state.order is None:
         return Plan((), None)
     judged: dict[str, list[Decision]] = {}
-    for touchpoint in journey.touchpoints:
-        found = [one for one in occurrences(touchpoint, state, now) if not _is_unasked(touchpoint, one, unasked)]
-        for occurrence in found:
-            held = decided.get(f"{touchpoint.id}#{occurrence.key}")
-            if held is None or not held.is_final:
-                case = _case(touchpoint, occurrence, found, state, decided, reach, now, heard_now)
-                judged.setdefault(touchpoint.bundle or touchpoint.id, []).append(_judged(case, journey.version))
+    for case in _cases(state, decided, journey, reach, now, heard_now, unasked):
+        bundle = judged.setdefault(case.touchpoint.bundle or case.touchpoint.id, [])
+        bundle.append(_judged(case, journey.version))
     told = {one: lead.decision_id for lead in decided.values() for one in lead.tells}
     decisions = [decision for bundle in judged.values() for decision in _as_one_message(bundle, told)]
     decisions += _overtaken(decided, {one.decision_id for one in decisions}, now)
@@ -86,6 +82,24 @@ def decide(  # noqa: PLR0913 what a look is made of
 def _is_unasked(touchpoint: Touchpoint, occurrence: Occurrence, unasked: Collection[str]) -> bool:
     parcel = occurrence.shipment
     return touchpoint.trigger is Trigger.SILENCE and parcel is not None and parcel.tracking_number in unasked
+
+
+def _cases(  # noqa: PLR0913, PLR0917 a look is made of these
+    state: OrderState,
+    decided: Decided,
+    journey: Journey,
+    reach: Collection[str],
+    now: datetime,
+    heard_now: Collection[str],
+    unasked: Collection[str],
+) -> Iterator[Case]:
+    """What is due and not decided for good."""
+    for touchpoint in journey.touchpoints:
+        found = [one for one in occurrences(touchpoint, state, now) if not _is_unasked(touchpoint, one, unasked)]
+        for occurrence in found:
+            held = decided.get(f"{touchpoint.id}#{occurrence.key}")
+            if held is None or not held.is_final:
+                yield _case(touchpoint, occurrence, found, state, decided, reach, now, heard_now)
 
 
 def _case(  # noqa: PLR0913, PLR0917 a case is all of these

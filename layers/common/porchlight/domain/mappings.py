@@ -1,20 +1,25 @@
 """Vendor codes that no table knows: what the merchant says they mean, and what is kept of those nobody has named yet.
 
-A merchant's mapping stands in `config/mappings.yaml` and beats the plug-in's own table. It is looked up by the code, or
-by the words where a carrier sends no code; a trailing `*` stands for whatever follows.
+A merchant's mapping stands in `config/mappings.yaml` and beats the plug-in's own table. It is looked up by the code or
+by the words; a trailing `*` stands for whatever follows. Facts keep what the vendor's table says, and the mapping is
+applied each time a state is folded from them: so it reads old scans too, and a mapping that is taken back is gone.
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
 from porchlight.domain.codes import Reading
+from porchlight.domain.facts import OrderFacts
 from porchlight.domain.model import StrictValue, Value
+from porchlight.domain.shipment_facts import Report, ShipmentFacts
 from porchlight.domain.status import Status, SubStatus
 from porchlight.domain.tracking import Labeller, TrackingEvent, TrackingUpdate
 
+NAME_LIMIT = 200
+"""Characters: names are keys."""
 NAMED = Annotated[str, Field(min_length=1, max_length=200)]
 
 
@@ -62,13 +67,47 @@ class Mappings(StrictValue):
             raise ValueError(message)
         return self
 
-    def applied_to(self, update: TrackingUpdate) -> TrackingUpdate:
-        """The update as the merchant reads it."""
-        mine = [one for one in self.mappings if one.source == update.source]
-        if not mine:
+    def names(self, event: TrackingEvent) -> bool:
+        """The merchant has said what it means."""
+        return self.read(event) is not event
+
+    def read(self, event: TrackingEvent) -> TrackingEvent:
+        """The scan as the merchant reads it."""
+        fitting = [one for one in self.mappings if one.source == event.source and _means(one, event)]
+        if not fitting:
+            return event
+        status, sub_status = max(fitting, key=_precision).reading
+        read = {"status": status, "sub_status": sub_status, "labelled_by": Labeller.MERCHANT, "confidence": 1.0}
+        return event.model_copy(update=read)
+
+    def applied_to(self, facts: OrderFacts) -> OrderFacts:
+        """Everything that was said about an order, as the merchant reads it."""
+        if not self.mappings:
+            return facts
+        told = tuple(
+            one.model_copy(update={"event": self.read(one.event)}) if self.names(one.event) else one
+            for one in facts.fulfilment_events
+        )
+        return facts.model_copy(
+            update={"shipments": tuple(map(self._read_shipment, facts.shipments)), "fulfilment_events": told}
+        )
+
+    def understood(self, update: TrackingUpdate) -> TrackingUpdate:
+        """One statement as the merchant reads it, for who asks again."""
+        mapped = {event: self.read(event) for event in update.events if self.names(event)}
+        if not mapped:
             return update
-        events = tuple(_mapped(event, mine) for event in update.events)
-        return update.model_copy(update={"events": events}) if events != update.events else update
+        events = tuple(mapped.get(event, event) for event in update.events)
+        status, sub_status = _summary((update.status, update.sub_status), update.source, update.events, mapped)
+        return update.model_copy(update={"events": events, "status": status, "sub_status": sub_status})
+
+    def _read_shipment(self, facts: ShipmentFacts) -> ShipmentFacts:
+        mapped = {event: self.read(event) for event in facts.events if self.names(event)}
+        if not mapped:
+            return facts
+        events = tuple(mapped.get(event, event) for event in facts.events)
+        reports = tuple(_repeated(report, facts.events, mapped) for report in facts.reports)
+        return facts.model_copy(update={"events": events, "reports": reports})
 
 
 class UnmappedCode(Value):
@@ -97,15 +136,28 @@ class UnmappedCode(Value):
     @property
     def name(self) -> str:
         """What tells it from others of its source: the code, else the words."""
-        return self.code or _words(self.text)
+        return (self.code or _words(self.text))[:NAME_LIMIT]
 
 
-def _mapped(event: TrackingEvent, mappings: Iterable[CodeMapping]) -> TrackingEvent:
-    reading = next((one.reading for one in mappings if _means(one, event)), None)
-    if reading is None:
-        return event
-    changes = {"status": reading[0], "sub_status": reading[1], "labelled_by": Labeller.MERCHANT}
-    return event.model_copy(update=changes)
+def _repeated(report: Report, events: Sequence[TrackingEvent], mapped: Mapping[TrackingEvent, TrackingEvent]) -> Report:
+    status, sub_status = _summary((report.status, report.sub_status), report.source, events, mapped)
+    return report.model_copy(update={"status": status, "sub_status": sub_status})
+
+
+def _summary(
+    said: Reading, source: str, events: Sequence[TrackingEvent], mapped: Mapping[TrackingEvent, TrackingEvent]
+) -> Reading:
+    """A vendor's summary; one that only repeats scans which mean something else goes with the newest of them."""
+    saying = [event for event in events if event.source == source and event.status is said[0]]
+    if not saying or any(event not in mapped for event in saying):
+        return said
+    newest = mapped[max(saying, key=lambda event: (event.occurred_at, event.event_id))]
+    return newest.status, newest.sub_status
+
+
+def _precision(mapping: CodeMapping) -> tuple[bool, bool, int]:
+    """A code before words, whole words before a beginning, a longer one before a shorter."""
+    return bool(mapping.code), not mapping.text.endswith("*"), len(mapping.text)
 
 
 def _means(mapping: CodeMapping, event: TrackingEvent) -> bool:

@@ -162,7 +162,7 @@ def _parcel(
         silent_since=_silent_since(parcel, journey, now),
         items=_items_of(parcel.items, items),
         together_with=parcel.together_with,
-        events=tuple(_event(event) for event in reversed(parcel.events[-MAX_EVENTS_SHOWN:])),
+        events=tuple(_event(event, parcel) for event in reversed(parcel.events[-MAX_EVENTS_SHOWN:])),
     )
 
 
@@ -181,14 +181,16 @@ def _estimate(estimate: Estimate) -> EstimateView:
     )
 
 
-def _event(event: TrackingEvent) -> EventView:
+def _event(event: TrackingEvent, parcel: ShipmentState) -> EventView:
+    """One scan; of one that does not count (a guess, a source that is not believed) the words alone."""
+    counts = event in parcel.truth.deciding
     place = ", ".join(part for part in (event.place.city, event.place.region, event.place.country) if part)
     return EventView(
         at=event.occurred_at,
         local=event.local_time,
         quality=event.time_quality,
-        status=event.status,
-        sub_status=event.sub_status,
+        status=event.status if counts else Status.UNKNOWN,
+        sub_status=event.sub_status if counts else SubStatus.NONE,
         text=event.description,
         place=place,
     )

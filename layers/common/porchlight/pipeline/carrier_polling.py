@@ -25,7 +25,7 @@ from porchlight.domain.strays import OLDER_THAN_LABEL
 from porchlight.domain.tracking import TrackingUpdate, newest, normal_number
 from porchlight.observability import count, follow, logger
 from porchlight.pipeline.parcel_asking import Answer, ask
-from porchlight.pipeline.ports import Accounts, Http, Inbox, Queue, Secrets, Watches
+from porchlight.pipeline.ports import Accounts, Config, Http, Inbox, Queue, Secrets, Watches
 from porchlight.pipeline.vendor_calls import Caller, NoBudgetError, Tokens
 from porchlight.pipeline.webhook_intake import MAX_IN_QUEUE
 from porchlight.plugins import CARRIERS
@@ -48,6 +48,7 @@ class PollingPorts:
     updates: Queue
     inbox: Inbox
     tokens: Tokens
+    config: Config
     wait: Callable[[float], None] | None = None
 
 
@@ -88,8 +89,10 @@ def poll(job: Job, ports: PollingPorts, now: datetime) -> None:
 
 
 def _note_answer(watch: Watch, answer: Answer, ports: PollingPorts, now: datetime, supply: Supply) -> None:
-    update = next((one for one in answer.updates if normal_number(one.tracking_number) == watch.tracking_number), None)
-    said = digest(answer.updates)
+    # A mapping that the merchant published since makes news of what was said before.
+    updates = [ports.config.mappings().understood(one) for one in answer.updates]
+    update = next((one for one in updates if normal_number(one.tracking_number) == watch.tracking_number), None)
+    said = digest(updates)
     if answer.updates and said != watch.answer:
         # The answer is on the queue before the schedule forgets that it is new: a crash between the two repeats it.
         ports.updates.send([_envelope(watch, answer.body, said, ports.inbox, now)], group=watch.account)

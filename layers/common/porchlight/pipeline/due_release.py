@@ -41,8 +41,7 @@ class ReleasePorts:
 
 
 def release(ports: ReleasePorts, now: datetime) -> int:
-    """Release what is due. Returns how many entries left: messages first, then timers, then polls."""
-    _release_stores(ports, now)
+    """Release what is due: messages first, then timers, polls and stores. Returns how many entries left."""
     left = RUN_LIMIT
     for shard in (shard for kind in KINDS for shard in shards_of(kind)):
         left -= _release_shard(shard, left, ports, now)
@@ -50,6 +49,7 @@ def release(ports: ReleasePorts, now: datetime) -> int:
     for others, account in zip(reversed(range(len(polled))), polled, strict=True):
         # What one account does not need is left to those behind it.
         left -= _release_polls(account, left // (others + 1), ports, now)
+    _release_stores(ports, now)
     count("DueReleased", RUN_LIMIT - left)
     return RUN_LIMIT - left
 

@@ -80,7 +80,7 @@ def send(intent: Intent, ports: SendingPorts, now: datetime) -> None:
     if record is None or row is None or row.message is None or _is_taken(row.message, now):
         count("MessageSkipped", reason="done or taken")
         return
-    state = fold(record.facts)
+    state = fold(ports.config.mappings().applied_to(record.facts))
     told = [record.ledger[one].decision for one in row.decision.tells if one in record.ledger]
     moot = {one.decision_id: moot_reason(state, one, ports.config.journey(), now) for one in told}
     news = tuple(one for one in told if not moot[one.decision_id])

@@ -109,7 +109,7 @@ def _make_findable(record: OrderRecord, change: Change, lesson: Lesson, ports: C
 
 def _change(record: OrderRecord, lesson: Lesson, ports: ChangePorts, now: datetime) -> Change:
     facts = lesson.taught_to(record.facts)
-    state = fold(facts)
+    state = fold(ports.config.mappings().applied_to(facts))
     decided = {key: row.decision for key, row in record.ledger.items()}
     heard_now = {one.tracking_number for one in facts.numbered} - {one.tracking_number for one in record.facts.numbered}
     watch = tuple(_new_watches(state, record, lesson, ports, now))

@@ -146,9 +146,8 @@ def _parsed(envelope: Envelope) -> Iterator[TrackingUpdate]:
 
 
 def _understood(said: TrackingUpdate, order_id: str, ports: EvaluationPorts, now: datetime) -> TrackingUpdate:
-    """What was said, in the merchant's reading; what nobody could read lies on the desk."""
-    mapped = ports.change.config.mappings().applied_to(said)
-    read, unmapped = ports.understanding.of(mapped, order_id, now)
+    """What was said, with a guess where nobody could read it; that lies on the desk as well."""
+    read, unmapped = ports.understanding.of(said, ports.change.config.mappings(), order_id, now)
     for one in unmapped:
         count("UnmappedCarrierCode", carrier=one.source)
         logger.warning("carrier code not mapped", carrier=one.source, vendor_code=(one.code or "(text)")[:60])

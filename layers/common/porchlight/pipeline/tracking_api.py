@@ -71,7 +71,8 @@ def view_order(token: str, ports: PagePorts, now: datetime) -> TrackingView | No
     if record is None:
         return None
     checked_at = {number: watch.checked_at for number, watch in record.watches.items() if watch.checked_at}
-    return tracking_view(fold(record.facts), ports.config.journey(), checked_at, now)
+    state = fold(ports.config.mappings().applied_to(record.facts))
+    return tracking_view(state, ports.config.journey(), checked_at, now)
 
 
 def look_up(order_number: str, email: str, ports: PagePorts, now: datetime) -> str | None:

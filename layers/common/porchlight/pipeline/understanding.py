@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from porchlight.classifier import classify
-from porchlight.domain.mappings import UnmappedCode
+from porchlight.domain.mappings import Mappings, UnmappedCode
 from porchlight.domain.status import Status
 from porchlight.domain.tracking import Labeller, TrackingEvent, TrackingUpdate
 
@@ -26,9 +26,14 @@ class Understanding:
 
     reported: dict[tuple[str, str], tuple[datetime, int]] = field(default_factory=dict)
 
-    def of(self, update: TrackingUpdate, order_id: str, now: datetime) -> tuple[TrackingUpdate, list[UnmappedCode]]:
-        """The update with every scan read as well as it can be, and what belongs on the desk."""
-        unread = {id(event) for event in update.unmapped() if event.labelled_by is not Labeller.MERCHANT}
+    def of(
+        self, update: TrackingUpdate, mappings: Mappings, order_id: str, now: datetime
+    ) -> tuple[TrackingUpdate, list[UnmappedCode]]:
+        """The update with every scan read as well as it can be, and what belongs on the desk.
+
+        What the merchant has mapped is left as it came: that is read anew each time (domain/mappings.py).
+        """
+        unread = {id(event) for event in update.unmapped() if not mappings.names(event)}
         if not unread:
             return update, []
         events, unmapped = [], []
