@@ -9,8 +9,10 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TypedDict
 
+from porchlight.domain.explaining_parcels import ExplainedParcel, explained_parcel, minute, parcel_lines, words
+from porchlight.domain.fulfilments import ReturnSnapshot
 from porchlight.domain.ledger import Decision, LedgerRow, Message, Outcome
-from porchlight.domain.state import OrderState, ShipmentState
+from porchlight.domain.state import OrderState
 from porchlight.domain.times import to_text
 
 
@@ -55,17 +57,28 @@ class Explained(TypedDict):
     message: Delivery | None
 
 
-class ExplainedParcel(TypedDict):
-    """One parcel as the decisions see it now."""
+class Refunded(TypedDict):
+    """Money that went back. `amount` is decimal text, empty where the store does not say."""
 
-    tracking_number: str
-    carrier: str
-    status: str
-    sub_status: str
-    since: str | None
-    last_scan_at: str | None
-    estimate: str | None
-    superseded: bool
+    at: str
+    amount: str
+    currency: str
+
+
+class Returned(TypedDict):
+    """A return as the store last told it."""
+
+    return_id: str
+    state: str
+    at: str
+    numbers: list[str]
+
+
+class Held(TypedDict):
+    """A part of the order that is not packed for now."""
+
+    reason: str
+    since: str
 
 
 class Explanation(TypedDict):
@@ -75,6 +88,9 @@ class Explanation(TypedDict):
     order: str
     cancelled: bool
     parcels: list[ExplainedParcel]
+    refunds: list[Refunded]
+    returns: list[Returned]
+    holds: list[Held]
     decisions: list[Explained]
 
 
@@ -85,7 +101,12 @@ def explain(rows: Iterable[LedgerRow], state: OrderState) -> Explanation:
         "order_id": state.order_id,
         "order": state.order.number if state.order else "",
         "cancelled": state.cancelled,
-        "parcels": [_parcel(parcel) for parcel in state.shipments],
+        "parcels": [explained_parcel(parcel) for parcel in state.shipments],
+        "refunds": [
+            {"at": to_text(one.refunded_at), "amount": one.amount, "currency": one.currency} for one in state.refunds
+        ],
+        "returns": [_returned(one) for one in state.returns],
+        "holds": [{"reason": one.reason.value, "since": to_text(one.updated_at)} for one in state.holds],
         "decisions": [_explained(row.decision, row.message) for row in in_time],
     }
 
@@ -103,16 +124,12 @@ def _text(moment: datetime | None) -> str | None:
     return to_text(moment) if moment else None
 
 
-def _parcel(parcel: ShipmentState) -> ExplainedParcel:
+def _returned(told: ReturnSnapshot) -> Returned:
     return {
-        "tracking_number": parcel.tracking_number,
-        "carrier": parcel.carrier,
-        "status": parcel.status.value,
-        "sub_status": parcel.sub_status.value,
-        "since": _text(parcel.since),
-        "last_scan_at": _text(parcel.last_scan_at),
-        "estimate": str(parcel.estimate) if parcel.estimate else None,
-        "superseded": parcel.superseded,
+        "return_id": told.return_id,
+        "state": told.state.value,
+        "at": to_text(told.updated_at),
+        "numbers": [parcel.tracking_number for parcel in told.parcels],
     }
 
 
@@ -164,7 +181,8 @@ def _lines(explanation: Explanation) -> Iterator[str]:
     name = explanation["order"] or f"{explanation['order_id']} (the store has not told of it yet)"
     yield f"Order {name}{', cancelled' if explanation['cancelled'] else ''}"
     for parcel in explanation["parcels"]:
-        yield f"  parcel {_parcel_words(parcel)}"
+        yield from parcel_lines(parcel)
+    yield from _order_lines(explanation)
     if not explanation["decisions"]:
         yield "Nothing has been decided yet."
     for one in explanation["decisions"]:
@@ -172,22 +190,21 @@ def _lines(explanation: Explanation) -> Iterator[str]:
         yield from _decision_lines(one)
 
 
-def _parcel_words(parcel: ExplainedParcel) -> str:
-    reason = f" ({_words(parcel['sub_status'])})" if parcel["sub_status"] != "none" else ""
-    parts = [
-        f"{parcel['tracking_number']} {parcel['carrier']}".strip() + f": {_words(parcel['status'])}{reason}",
-        f"since {_minute(parcel['since'])}" if parcel["since"] else "",
-        f"expected {parcel['estimate']}" if parcel["estimate"] else "",
-        "no longer part of the order" if parcel["superseded"] else "",
-    ]
-    return ", ".join(part for part in parts if part)
+def _order_lines(explanation: Explanation) -> Iterator[str]:
+    for back in explanation["refunds"]:
+        yield f"  refund {back['amount']} {back['currency']}".rstrip() + f", {minute(back['at'])}"
+    for told in explanation["returns"]:
+        by = f", by {', '.join(told['numbers'])}" if told["numbers"] else ""
+        yield f"  return {told['return_id']} {words(told['state'])}, {minute(told['at'])}{by}"
+    for held in explanation["holds"]:
+        yield f"  on hold since {minute(held['since'])}: {words(held['reason'])}"
 
 
 def _decision_lines(one: Explained) -> Iterator[str]:
     about = f" about {one['tracking_number']}" if one["tracking_number"] else ""
-    until = f" until {_minute(one['until'])}" if one["until"] else ""
-    yield f"{_minute(one['decided_at'])}  {one['touchpoint']}{about} {_DID[one['outcome']]}{until}: {one['reason']}"
-    yield f"    rule: {one['trigger']}, journey version {one['rule_version']}, happened {_minute(one['happened_at'])}"
+    until = f" until {minute(one['until'])}" if one["until"] else ""
+    yield f"{minute(one['decided_at'])}  {one['touchpoint']}{about} {_DID[one['outcome']]}{until}: {one['reason']}"
+    yield f"    rule: {one['trigger']}, journey version {one['rule_version']}, happened {minute(one['happened_at'])}"
     if one["facts"]:
         yield "    facts: " + ", ".join(f"{key} {value}" for key, value in one["facts"].items())
     for guarded in one["guards"]:
@@ -200,7 +217,7 @@ def _decision_lines(one: Explained) -> Iterator[str]:
 
 def _message_lines(message: Delivery, channel: str) -> Iterator[str]:
     parts = [
-        f"{message['state']} {_minute(message['sent_at'])}" if message["sent_at"] else message["state"],
+        f"{message['state']} {minute(message['sent_at'])}" if message["sent_at"] else message["state"],
         message["outcome"],
         f"{message['attempts']} {'attempt' if message['attempts'] == 1 else 'attempts'}",
         f"receipt {message['provider_id']}" if message["provider_id"] else "",
@@ -208,13 +225,4 @@ def _message_lines(message: Delivery, channel: str) -> Iterator[str]:
     ]
     yield f"    {channel} message: " + ", ".join(part for part in parts if part)
     for event, time in message["seen"].items():
-        yield f"    came back: {_words(event)} {_minute(time)}"
-
-
-def _words(value: str) -> str:
-    return value.replace("_", " ")
-
-
-def _minute(text: str | None) -> str:
-    """`2026-06-01 08:00 UTC` of an ISO 8601 time in UTC."""
-    return f"{text[:10]} {text[11:16]} UTC" if text else ""
+        yield f"    came back: {words(event)} {minute(time)}"
