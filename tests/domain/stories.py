@@ -11,7 +11,18 @@ from hypothesis import strategies as st
 from porchlight.config import read_journey
 from porchlight.domain.decide import Plan, decide
 from porchlight.domain.fold import fold
-from porchlight.domain.fulfilments import FulfilmentEvent, FulfilmentSnapshot, PackedItem, Parcel
+from porchlight.domain.fulfilments import (
+    Edit,
+    FulfilmentEvent,
+    FulfilmentSnapshot,
+    HoldReason,
+    HoldSnapshot,
+    PackedItem,
+    Parcel,
+    Refund,
+    ReturnSnapshot,
+    ReturnState,
+)
 from porchlight.domain.journeys import Journey, Touchpoint
 from porchlight.domain.ledger import Decision, Outcome
 from porchlight.domain.orders import Item, OrderSnapshot, Person
@@ -189,4 +200,32 @@ store_statements = st.one_of(
     ),
 )
 
-statements = st.lists(st.one_of(carrier_statements, store_statements), max_size=8)
+returned_items = st.sampled_from([(), ("1",), ("1", "2")]).map(
+    lambda lines: tuple(PackedItem(line_id=one) for one in lines)
+)
+times = st.integers(2, 9).map(float).map(hours)
+store_parts = st.one_of(
+    st.builds(
+        Refund, refund_id=st.sampled_from(["m1", "m2"]), refunded_at=times, amount=st.sampled_from(["", "5.00"])
+    ).map(lambda one: {"refunds": (one,)}),
+    st.builds(
+        ReturnSnapshot,
+        return_id=st.sampled_from(["r1", "r2"]),
+        updated_at=times,
+        state=st.sampled_from(ReturnState),
+        parcels=st.sampled_from([(), (Parcel(tracking_number="1Z009"),), (Parcel(tracking_number=ONE),)]),
+        items=returned_items,
+    ).map(lambda one: {"returns": (one,)}),
+    st.builds(
+        HoldSnapshot,
+        hold_id=st.sampled_from(["h1", "h2"]),
+        updated_at=times,
+        held=st.booleans(),
+        reason=st.sampled_from(HoldReason),
+    ).map(lambda one: {"holds": (one,)}),
+    st.builds(Edit, edit_id=st.sampled_from(["e1", "e2"]), edited_at=times, added=returned_items).map(
+        lambda one: {"edits": (one,)}
+    ),
+).map(lambda part: store_says().model_copy(update=part))
+
+statements = st.lists(st.one_of(carrier_statements, store_statements, store_parts), max_size=8)

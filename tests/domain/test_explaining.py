@@ -5,14 +5,26 @@ from datetime import date
 
 from hypothesis import given, settings
 from porchlight.domain.explaining import Explanation, explain, story
+from porchlight.domain.explaining_parcels import ExplainedParcel
+from porchlight.domain.fulfilments import (
+    HoldReason,
+    HoldSnapshot,
+    PackedItem,
+    Parcel,
+    Refund,
+    ReturnSnapshot,
+    ReturnState,
+)
 from porchlight.domain.ledger import LedgerRow, Message, MessageState, Outcome
 from porchlight.domain.orders import Person
 from porchlight.domain.status import Status, SubStatus
+from porchlight.domain.tracking import Labeller, TrackingEvent
 
 from tests.domain.stories import (
     ONE,
     THREE,
     TWO,
+    Statement,
     Story,
     fulfilment,
     hours,
@@ -170,3 +182,80 @@ def test_any_ledger_is_told_whole_and_as_plain_json(said: list) -> None:
     assert {one["decision_id"] for one in explanation["decisions"]} == set(told.ledger)
     assert all(one["reason"] and one["guards"] for one in explanation["decisions"])
     assert all(one["touchpoint"] in story(explanation) for one in explanation["decisions"])
+
+
+def aggregator(*scans: TrackingEvent, heard: float = 500) -> Statement:
+    return says(ONE, *scans, source="easypost", heard=heard)
+
+
+def packed_told(*said: Statement) -> tuple[ExplainedParcel, str]:
+    explanation = explained(Story().hears(store_says(order=order(), packed=[fulfilment(ONE)]), *said))
+    return explanation["parcels"][0], story(explanation)
+
+
+def test_the_scan_that_counts_names_everybody_who_told_it() -> None:
+    moved = scan(5, S.IN_TRANSIT, code="AR")
+    parcel, text = packed_told(says(ONE, moved), aggregator(scan(5.01, S.IN_TRANSIT, source="easypost")))
+    assert parcel["decided_by"] == {
+        "at": "2026-06-01T13:00:00.000Z",
+        "sources": ["easypost", "ups"],
+        "code": "AR",
+        "labelled_by": "table",
+        "confidence": 1.0,
+    }
+    assert "    told by: easypost, ups 2026-06-01 13:00 UTC, code AR\n" in text
+
+
+def test_a_disagreement_says_who_is_believed() -> None:
+    parcel, text = packed_told(
+        aggregator(scan(5, S.DELIVERED, source="easypost")), says(ONE, scan(15, S.OUT_FOR_DELIVERY))
+    )
+    assert parcel["status"] == "out_for_delivery"
+    assert "disagreement: easypost says delivered, ups says out for delivery later; ups is believed" in text
+
+
+def test_what_was_set_aside_says_why() -> None:
+    old = [scan(-4000.0 - index, S.DELIVERED, code=f"c{index}") for index in range(2)]
+    parcel, text = packed_told(says(ONE, *old, scan(5, S.IN_TRANSIT)))
+    [doubted] = parcel["set_aside"]
+    assert (doubted["source"], doubted["scans"]) == ("ups", 2)
+    assert "set aside: 2 scans of ups until" in text
+    assert "older than the order: the number was used before" in text
+
+
+def test_a_guess_is_told_as_a_guess() -> None:
+    guess = {"labelled_by": Labeller.MODEL, "confidence": 0.93}
+    moved = scan(5, S.IN_TRANSIT, code="Q1").model_copy(update=guess)
+    ended = scan(9, S.DELIVERED, code="Q2").model_copy(update=guess)
+    parcel, text = packed_told(says(ONE, moved, ended))
+    assert [(one["code"], one["counts"]) for one in parcel["guesses"]] == [("Q1", True), ("Q2", False)]
+    assert "told by: ups 2026-06-01 13:00 UTC, code Q1, a guess (93% sure)" in text
+    assert "guessed: ups 2026-06-01 17:00 UTC, Q2: delivered (93% sure), which a guess alone never settles" in text
+
+
+def test_a_mapping_of_the_merchant_is_named() -> None:
+    read = scan(5, S.IN_TRANSIT, code="Q1").model_copy(update={"labelled_by": Labeller.MERCHANT})
+    assert "code Q1, as your mapping reads it" in packed_told(says(ONE, read))[1]
+
+
+def test_a_replaced_number_names_its_successor() -> None:
+    _, text = packed_told(store_says(packed=[fulfilment(TWO, updated=5)]))
+    assert f"parcel {ONE}: unknown, no longer part of the order, replaced by {TWO}" in text
+
+
+def test_refunds_returns_and_holds_are_told() -> None:
+    back = ReturnSnapshot(
+        return_id="r1",
+        updated_at=hours(200),
+        state=ReturnState.SHIPPED,
+        parcels=(Parcel(tracking_number="1Z009", carrier="ups"),),
+        items=(PackedItem(line_id="1"),),
+    )
+    paid = Refund(refund_id="m1", refunded_at=hours(201), amount="24.50", currency="USD")
+    held = HoldSnapshot(hold_id="h1", updated_at=hours(2), held=True, reason=HoldReason.OUT_OF_STOCK)
+    said = store_says().model_copy(update={"returns": (back,), "refunds": (paid,), "holds": (held,)})
+    _, text = packed_told(said)
+    assert "  refund 24.50 USD, 2026-06-09 17:00 UTC\n" in text
+    assert "  return r1 shipped, 2026-06-09 16:00 UTC, by 1Z009\n" in text
+    assert "  on hold since 2026-06-01 10:00 UTC: out of stock\n" in text
+    assert f"  return 1Z009 ups: unknown\n    brings back: {ONE}\n" in text

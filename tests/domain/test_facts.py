@@ -44,6 +44,16 @@ def test_any_order_and_repetition_of_the_same_statements_gives_equal_facts_and_s
     assert fold(heard(said)) == fold(heard(other))
 
 
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_it_does_not_matter_when_the_shopper_was_forgotten(data: st.DataObject) -> None:
+    said = data.draw(statements)
+    cut = data.draw(st.integers(0, len(said)))
+    between = heard(said[cut:], heard(said[:cut]).without_personal_data())
+    assert between == heard(said).without_personal_data()
+    assert fold(between) == fold(heard(said).without_personal_data())
+
+
 @settings(max_examples=100, deadline=None)
 @given(st.data())
 def test_any_split_of_scans_into_batches_gives_equal_facts(data: st.DataObject) -> None:
@@ -217,3 +227,10 @@ def test_store_scans_are_compacted_too_in_any_split(data: st.DataObject) -> None
     assert facts == heard([store_says(scans=[ends, *told])])
     assert len(facts.fulfilment_events) == MAX_EVENTS_PER_SHIPMENT
     assert ends in facts.fulfilment_events
+
+
+def test_an_aggregator_that_names_itself_gives_way_to_who_knows_the_carrier() -> None:
+    told = [says(ONE).model_copy(update={"carrier": one}) for one in ("easypost", "evri", "hermes_word")]
+    for said in (told, told[::-1], [told[0], told[2], told[1]]):
+        assert [one.carrier for one in heard(said).shipments] == ["evri"]
+    assert [one.carrier for one in heard(told[:1]).shipments] == ["easypost"]

@@ -151,6 +151,16 @@ class TestContradictions:
         truth = truth_of("ups", said, [report("ups", NOON + HOUR, Status.OUT_FOR_DELIVERY)], Label())
         assert (status_of(truth), truth.disagreement) == (Status.DELIVERED, None)
 
+    def test_a_summary_counts_from_when_it_was_first_given_not_from_the_first_scan(self) -> None:
+        said = [scan("easypost", NOON - 50 * HOUR, Status.IN_TRANSIT), scan("ups", NOON - 20 * HOUR, Status.IN_TRANSIT)]
+        summaries = [report("easypost", NOON + 40 * HOUR, Status.DELIVERED)]
+        truth = truth_of("ups", said, summaries, Label(), {"delivered.none": NOON})
+        assert (truth.disagreement, len(truth.reports)) == (None, 1)
+        later = [*said, scan("ups", NOON + 7 * HOUR, Status.IN_TRANSIT)]
+        truth = truth_of("ups", later, summaries, Label(), {"delivered.none": NOON})
+        assert truth.disagreement
+        assert truth.disagreement.believed == "ups"
+
     def test_a_carrier_that_only_knows_the_label_denies_nothing(self) -> None:
         said = [scan("usps", NOON, Status.DELIVERED), scan("dhl_ecommerce_us", NOON - 90 * HOUR, Status.PRE_TRANSIT)]
         summaries = [report("dhl_ecommerce_us", NOON + 90 * HOUR, Status.PRE_TRANSIT)]

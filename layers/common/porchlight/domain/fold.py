@@ -96,7 +96,7 @@ def _fold_shipment(
 ) -> ShipmentState:
     parcel, fulfilment, contents = packing or (None, None, Contents())
     carrier = (parcel.carrier if parcel else "") or own.carrier
-    truth = truth_of(carrier, (*own.events, *store_events), own.reports, label)
+    truth = truth_of(carrier, (*own.events, *store_events), own.reports, label, own.first_said)
     decisive, status = walk(truth.deciding)
     standing = _standing(decisive, status, own, truth.reports)
     scans = [event for event in truth.events if event.status is not Status.UNKNOWN]

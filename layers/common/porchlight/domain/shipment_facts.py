@@ -5,6 +5,7 @@ Scans are kept by their natural key, reports per source by the speaker's own clo
 
 from datetime import datetime
 
+from porchlight.domain.carrier_names import AGGREGATORS, NAME_OF
 from porchlight.domain.model import Value
 from porchlight.domain.status import MOVEMENT, Status, SubStatus
 from porchlight.domain.tracking import Estimate, Labeller, TrackingEvent, TrackingUpdate
@@ -68,12 +69,17 @@ class ShipmentFacts(Value):
         )
         return ShipmentFacts(
             tracking_number=self.tracking_number,
-            carrier=min(filter(None, (self.carrier, update.carrier)), default=""),
+            carrier=min(filter(None, (self.carrier, update.carrier)), key=_nearness, default=""),
             events=_union(self.events, update.events),
             reports=_latest_reports((*self.reports, report)),
             first_said=_first_said(self.first_said, report),
             first_estimates=_earliest_estimates((*self.first_estimates, report)),
         )
+
+
+def _nearness(carrier: str) -> tuple[bool, bool, str]:
+    """An aggregator that does not know who moves a parcel names itself; a word of its own is better than that."""
+    return carrier in AGGREGATORS, carrier not in NAME_OF, carrier
 
 
 def _latest_reports(reports: tuple[Report, ...]) -> tuple[Report, ...]:

@@ -58,7 +58,13 @@ class Truth:
     disagreement: Disagreement | None = None
 
 
-def truth_of(carrier: str, events: Sequence[TrackingEvent], reports: Sequence[Report], label: Label) -> Truth:
+def truth_of(
+    carrier: str,
+    events: Sequence[TrackingEvent],
+    reports: Sequence[Report],
+    label: Label,
+    first_said: Mapping[str, datetime] | None = None,
+) -> Truth:
     """What counts.
 
     Args:
@@ -66,13 +72,15 @@ def truth_of(carrier: str, events: Sequence[TrackingEvent], reports: Sequence[Re
         events: From every source, in any order.
         reports: The latest of each source.
         label: What the store knows of it.
+        first_said: When each `Report.reading` was first reported; sources repeat it for weeks.
     """
     set_aside = tuple(strays(events, label))
     doubted = {id(one.event) for one in set_aside}
     kept = [event for event in events if id(event) not in doubted]
     standing = tuple(report for report in reports if still_backed(report, kept, set_aside))
     sources = {event.source for event in kept} | {report.source for report in standing}
-    said = {source: _said(source, kept, standing) for source in sorted(sources)} if len(sources) > 1 else {}
+    begun = first_said or {}
+    said = {source: _said(source, kept, standing, begun) for source in sorted(sources)} if len(sources) > 1 else {}
     disagreement = _disagreement(carrier, said)
     once, heard_from = each_scan_once(kept, carrier) if len(sources) > 1 else (kept, {})
     disbelieved = _disbelieved(carrier, disagreement, sources)
@@ -110,7 +118,9 @@ class _Said(NamedTuple):
     as_of: datetime
 
 
-def _said(source: str, events: Sequence[TrackingEvent], reports: Sequence[Report]) -> _Said:
+def _said(
+    source: str, events: Sequence[TrackingEvent], reports: Sequence[Report], begun: Mapping[str, datetime]
+) -> _Said:
     """What one source alone says."""
     own = in_order(tuple(event for event in events if event.source == source and _may_decide(event, frozenset())))
     report = next((one for one in reports if one.source == source), None)
@@ -118,7 +128,10 @@ def _said(source: str, events: Sequence[TrackingEvent], reports: Sequence[Report
     spoke = [event.occurred_at for event in own] + ([report.reported_at] if report else [])
     if report and (decisive is None or report.status is Status.DELIVERED):
         status = report.status
-    since = decisive.occurred_at if decisive and decisive.status is status else min(spoke, default=_NEVER)
+    if decisive and decisive.status is status:
+        since = decisive.occurred_at
+    else:
+        since = begun.get(report.reading, report.reported_at) if report else min(spoke, default=_NEVER)
     return _Said(status, since, max(spoke, default=since))
 
 
