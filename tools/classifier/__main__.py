@@ -7,6 +7,8 @@ on standard output is one JSON object. Needs `requirements-train.txt`; `make tra
 import argparse
 import json
 
+from threadpoolctl import threadpool_limits
+
 from tools.classifier.calibration import fitted
 from tools.classifier.corpus import labelled_phrases
 from tools.classifier.held_out import ROOT, held_out
@@ -22,7 +24,9 @@ def main() -> int:
     """Command line."""
     parser = argparse.ArgumentParser(prog="python -m tools.classifier", description="Carriers' words into statuses.")
     parser.add_argument("command", choices=("train", "evaluate"))
-    result = _train() if parser.parse_args().command == "train" else _evaluate()
+    command = parser.parse_args().command
+    with threadpool_limits(1):  # sums of several threads differ in their last bits from run to run
+        result = _train() if command == "train" else _evaluate()
     print(json.dumps(result))
     return 0
 
