@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
+from porchlight.domain.exchange import Budget
 from porchlight.plugins import CARRIERS
 
 from tools.demo.accounts import Account, Fault
@@ -38,6 +39,11 @@ FAULTS: dict[str, list[tuple[float, Fault]]] = {
     "aftership": [],
 }
 """The accounts that are asked, and what goes wrong with them from which hour on."""
+LIMITS = {"usps": Budget(calls=600, seconds=3600)}
+"""Call limits that a vendor has raised for this shop; all other accounts have the vendor's default.
+
+USPS allows 60 calls an hour at first. In a week of three minutes most of its polls would wait for the real clock.
+"""
 REFUSED = in_json({"errors": [{"code": "NOT.AUTHORIZED.ERROR"}]}, HTTPStatus.UNAUTHORIZED)
 TOO_MANY = in_json({"error": "too many requests"}, HTTPStatus.TOO_MANY_REQUESTS, 60)
 _BROKEN = {
@@ -78,7 +84,7 @@ class Carriers:
                 self._known |= {(code, parcel.number): Known(parcel, order, story) for code, story in parcel.sources}
         for code, faults in FAULTS.items():
             seconds = FORMATS[code].entry.token_seconds
-            budget = CARRIERS.get(code).budget
+            budget = LIMITS.get(code) or CARRIERS.get(code).budget
             self.accounts[code] = Account(f"{code}-client", f"{code}-secret", budget, seconds, list(faults))
 
     def answer(self, code: str, call: Call) -> Reply:

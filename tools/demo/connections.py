@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 
-from tools.demo.carriers import Carriers
+from tools.demo.carriers import LIMITS, Carriers
 from tools.demo.formats import FORMATS, ups
 from tools.demo.shop_clock import FOLDER, VARIABLE, Clock
 from tools.demo.store_sites import READ, StoreSites
@@ -61,6 +61,8 @@ def _environment(stack: LocalStack, clock: Clock) -> dict[str, str]:
 def _start(wanted: Wanted, environment: Mapping[str, str]) -> "subprocess.Popen[str]":
     kind, code, secrets = wanted
     command = [sys.executable, "-m", "porchlight", "connect", kind, code, "--stack", STACK, "--secrets", "-"]
+    if limit := LIMITS.get(code):
+        command += ["--calls", str(limit.calls), "--seconds", str(limit.seconds)]
     process = subprocess.Popen(
         command, env=environment, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT
     )

@@ -5,7 +5,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from porchlight.aws.accounts import DynamoAccounts
 from porchlight.aws.schedule import DynamoSchedule
@@ -38,6 +38,9 @@ _COUNTS: tuple[Count, ...] = (
     "ApproximateNumberOfMessagesNotVisible",
     "ApproximateNumberOfMessagesDelayed",
 )
+_LOOK_EVERY = 0.1
+_PACED = 10.0
+"""Seconds over which polls are spread that an account's limit does not allow at once."""
 _PATIENCE = 180.0
 _SETTLED = 2.1
 """Seconds after which what was written may leave the due index."""
@@ -46,6 +49,16 @@ HINTED, PUSHED = 1037, 1002
 MIDWEEK = at("Wed", "07:00")
 PUSHERS = ("easypost", "aftership", "17track", "shipengine")
 """Vendors that push whatever they see."""
+
+
+class Held(NamedTuple):
+    """Messages of a queue: to be received now, and put off. False when it has none."""
+
+    now: int
+    later: int
+
+    def __bool__(self) -> bool:
+        return bool(self.now or self.later)
 
 
 class Stage:
@@ -104,7 +117,7 @@ class Stage:
 
     def dead_letters(self) -> dict[str, int]:
         """Messages in each dead-letter queue."""
-        return {name: self._waiting(name) for name in self.stack.outputs if name.endswith("DeadLettersUrl")}
+        return {name: self._held(name).now for name in self.stack.outputs if name.endswith("DeadLettersUrl")}
 
     def _hooks(self) -> Iterator[Hook]:
         for order in WEEK:
@@ -160,17 +173,23 @@ class Stage:
                 rested = True
 
     def _wait(self) -> None:
-        until = time.monotonic() + _PATIENCE
-        while any(self._waiting(name) for name in _QUEUES):
-            if time.monotonic() > until:
-                left = {name: self._waiting(name) for name in _QUEUES}
-                message = f"the stack does not come to rest: {left}"
+        """Wait until the queues are empty; what is put off for longer than `_PACED` seconds is left for later."""
+        began = busy = time.monotonic()
+        while any(held := [self._held(name) for name in _QUEUES]):
+            now = time.monotonic()
+            if any(one.now for one in held):
+                busy = now
+            elif now - busy > _PACED:
+                return
+            if now - began > _PATIENCE:
+                message = f"the stack does not come to rest: {dict(zip(_QUEUES, held, strict=True))}"
                 raise RuntimeError(message)
-            time.sleep(0.05)
+            time.sleep(_LOOK_EVERY)
 
-    def _waiting(self, queue: str) -> int:
-        answer = self._sqs.get_queue_attributes(QueueUrl=self.stack.outputs[queue], AttributeNames=_COUNTS)
-        return sum(int(number) for number in answer["Attributes"].values())
+    def _held(self, queue: str) -> Held:
+        told = self._sqs.get_queue_attributes(QueueUrl=self.stack.outputs[queue], AttributeNames=_COUNTS)["Attributes"]
+        waiting, taken, later = (int(told[name]) for name in _COUNTS)
+        return Held(waiting + taken, later)
 
     def _release(self) -> int:
         answer = self._functions.invoke(FunctionName=self.stack.outputs["DueReleaseFunction"], Payload=b"{}")
