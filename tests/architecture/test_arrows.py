@@ -36,7 +36,6 @@ MAY_IMPORT = {
     "plugins": {*PLUGINS, "domain"},
     "access": {"domain"},
     "classifier": {"domain"},
-    "classifier": {"domain"},
     "config": {"domain", "plugins", "yaml_file"},
     "http_client": {"domain"},
     "normalised": {"domain"},
