@@ -11,6 +11,7 @@ import pytest
 from moto import mock_aws
 from porchlight.aws.accounts import DynamoAccounts
 from porchlight.aws.customers import DynamoCustomers
+from porchlight.aws.desk import DynamoDesk
 from porchlight.aws.inbox import S3Inbox
 from porchlight.aws.orders import DynamoOrders
 from porchlight.aws.outbox import DynamoOutbox
@@ -31,7 +32,7 @@ from porchlight.pipeline.ports import (
 )
 
 from tests.aws.template import table
-from tests.fakes import FakeAccounts, FakeCustomers, FakeInbox, FakePrivacy, FakeQueue, FakeTable
+from tests.fakes import FakeAccounts, FakeCustomers, FakeDesk, FakeInbox, FakePrivacy, FakeQueue, FakeTable
 
 TABLES = ("OrdersTable", "CustomersTable", "ConnectionsTable")
 
@@ -49,6 +50,7 @@ class Ports:
     privacy: PrivacyRequests
     inbox: Inbox
     queue: Queue
+    desk: DynamoDesk | FakeDesk
     add_account: Callable[[Account], None]
     received: Callable[[], list[str]]
 
@@ -65,6 +67,7 @@ def _fakes() -> Iterator[Ports]:
         privacy=FakePrivacy(table_.shops),
         inbox=FakeInbox(),
         queue=queue,
+        desk=FakeDesk(),
         add_account=accounts.add,
         received=lambda: queue.sent,
     )
@@ -96,6 +99,7 @@ def _adapters(clients: dict[str, Any]) -> Iterator[Ports]:
         privacy=DynamoPrivacy(dynamodb, "OrdersTable"),
         inbox=S3Inbox(lambda: s3, "data"),
         queue=SqsQueue(sqs, url),
+        desk=DynamoDesk(dynamodb, "OrdersTable"),
         add_account=accounts.add,
         received=lambda: _drained(sqs, url),
     )

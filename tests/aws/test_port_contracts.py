@@ -7,9 +7,10 @@ from porchlight.domain.errors import ConflictError, PermanentError
 from porchlight.domain.exchange import Budget, Envelope, Kind
 from porchlight.domain.facts import OrderFacts, order_id_of
 from porchlight.domain.ledger import Decision, LedgerRow, Message, MessageState, Outcome, Verdict
+from porchlight.domain.mappings import UnmappedCode
 from porchlight.domain.messages import Intent
 from porchlight.domain.privacy import PrivacyRecord, privacy_record
-from porchlight.domain.records import Account, Change, Job, Tick, Watch
+from porchlight.domain.records import Account, Change, Job, StoreProgress, Tick, Watch
 from porchlight.domain.shards import Urgency, poll_shard, shard_of
 from porchlight.domain.status import Status, SubStatus
 from porchlight.domain.store_news import PrivacyKind, PrivacyRequest, StoreUpdate
@@ -255,6 +256,36 @@ def test_a_watch_moves_only_from_where_it_was_read(ports: Ports) -> None:
 
     held = ports.watches.watch(ORDER, "1Z1")
     assert held == moved.model_copy(update={"due_at": ms(NOW + MINUTE), "checked_at": ms(NOW)})
+
+
+def test_a_watch_keeps_whom_to_ask_and_what_to_tell_them(ports: Ports) -> None:
+    whole = watch().model_copy(
+        update={
+            "account": "easypost/push",
+            "carrier": "evri",
+            "country": "GB",
+            "postal_code": "CB7 4AA",
+            "registered": True,
+            "others": ("ups/main", "17track/0a1b"),
+            "answer": "digest",
+            "checked_at": NOW,
+            "failures": 3,
+        }
+    )
+    ports.orders.commit(change(watch=(whole,)))
+    kept = whole.model_copy(update={"since": ms(NOW), "due_at": ms(NOW), "checked_at": ms(NOW)})
+    assert ports.watches.watch(ORDER, "1Z1") == kept
+    record = ports.orders.read(ORDER)
+    assert record
+    assert record.watches == {"1Z1": kept}
+
+    turned = kept.model_copy(
+        update={"account": "ups/main", "others": ("17track/0a1b",), "registered": False, "due_at": ms(NOW + MINUTE)}
+    )
+    ports.watches.reschedule(turned, expected_due_at=NOW)
+    assert ports.watches.watch(ORDER, "1Z1") == turned
+    assert due_of(ports, poll_shard("easypost/push")) == []
+    assert due_of(ports, poll_shard("ups/main")) == [("poll", ORDER, "1Z1")]
 
 
 def test_a_watch_that_is_gone_does_not_come_back(ports: Ports) -> None:
@@ -578,6 +609,118 @@ def test_clocks_that_disagree_get_no_calls_out_of_it(ports: Ports) -> None:
 
 def test_an_account_nobody_connected_gets_no_call(ports: Ports) -> None:
     assert ports.accounts.spend("ups/nobody", 1, NOW) is not None
+
+
+# ---- Stores that are read
+
+SHOP = "woocommerce/shop"
+
+
+def shop_account(**changes: object) -> Account:
+    return account(kind=Kind.STORES, name=SHOP, **changes)
+
+
+def test_progress_is_kept_and_says_when_to_read_again(ports: Ports) -> None:
+    ports.add_account(shop_account())
+    assert ports.accounts.progress(SHOP) is None
+    [before] = ports.accounts.accounts(Kind.STORES)
+    assert before.read_again_at is None
+
+    begun = StoreProgress(since=NOW, page=3, next_at=NOW + MINUTE, caught_up_at=NOW)
+    ports.accounts.keep_progress(SHOP, begun)
+
+    assert ports.accounts.progress(SHOP) == begun.model_copy(update={"version": 1})
+    [after] = ports.accounts.accounts(Kind.STORES)
+    assert after.read_again_at == NOW + MINUTE
+
+
+def test_of_two_readings_from_one_place_only_the_first_is_kept(ports: Ports) -> None:
+    ports.add_account(shop_account())
+    for version in range(2):
+        here = StoreProgress(since=NOW, page=version + 1, version=version)
+        ports.accounts.keep_progress(SHOP, here)
+        with pytest.raises(ConflictError):
+            ports.accounts.keep_progress(SHOP, here.model_copy(update={"page": 9}))
+    kept = ports.accounts.progress(SHOP)
+    assert kept
+    assert (kept.page, kept.version) == (2, 2)
+
+
+def test_progress_of_a_connection_that_is_gone_is_not_kept(ports: Ports) -> None:
+    with pytest.raises(ConflictError):
+        ports.accounts.keep_progress(SHOP, StoreProgress(since=NOW))
+    assert ports.accounts.accounts(Kind.STORES) == []
+
+
+def test_a_renewed_connection_keeps_how_far_it_was_read_and_loses_its_pause(ports: Ports) -> None:
+    ports.add_account(shop_account())
+    ports.accounts.pause(SHOP, NOW + MINUTE, Kind.STORES)
+    ports.accounts.keep_progress(SHOP, StoreProgress(since=NOW))
+
+    ports.add_account(shop_account(calls=5))
+
+    kept = ports.accounts.progress(SHOP)
+    [held] = ports.accounts.accounts(Kind.STORES)
+    assert kept
+    assert (kept.since, held.calls, held.paused_until) == (NOW, 5, None)
+
+
+def test_what_one_errand_needs_is_paid_at_once_or_not_at_all(ports: Ports) -> None:
+    ports.add_account(shop_account())
+    assert ports.accounts.spend(SHOP, 5, NOW, Kind.STORES) is None
+    available_at = ports.accounts.spend(SHOP, 5, NOW, Kind.STORES)
+    assert available_at is not None
+    assert ports.accounts.spend(SHOP, 1, NOW, Kind.STORES) is None, "the last call is still there"
+
+
+def test_an_errand_larger_than_the_bucket_waits_until_it_is_full(ports: Ports) -> None:
+    ports.add_account(shop_account(calls=2))
+    available_at = ports.accounts.spend(SHOP, 9, NOW, Kind.STORES)
+    assert available_at is not None
+    full = available_at + timedelta(seconds=1)
+    assert ports.accounts.spend(SHOP, 9, full, Kind.STORES) is None
+    assert ports.accounts.spend(SHOP, 1, full, Kind.STORES) is not None, "what was overdrawn is paid back first"
+
+
+# ---- The mapping desk
+
+
+def met(**changes: object) -> UnmappedCode:
+    base = UnmappedCode(source="evri", code="Q1", text="left with a neighbour", first_seen=ms(NOW), last_seen=ms(NOW))
+    return base.model_copy(update=changes)
+
+
+def test_what_is_met_again_adds_up_under_the_latest_example(ports: Ports) -> None:
+    ports.desk.note(met(count=2, order_id=ORDER))
+    latest = met(
+        count=3,
+        text="left in the garage",
+        order_id=OTHER,
+        last_seen=ms(NOW + MINUTE),
+        first_seen=ms(NOW + MINUTE),
+        guess=Status.DELIVERED,
+        guessed_reason=SubStatus.WEATHER,
+        confidence=0.875,
+    )
+    ports.desk.note(latest)
+
+    assert ports.desk.unmapped() == [latest.model_copy(update={"count": 5, "first_seen": ms(NOW)})]
+
+
+def test_codes_lie_on_the_desk_by_source_and_name_the_most_frequent_first(ports: Ports) -> None:
+    long = "word " * 90
+    said = [met(), met(source="ups"), met(code="Q2", count=7), met(code="", text="No  Code"), met(code="", text=long)]
+    for one in (*said, met(code="", text="no code"), met(code="", text=long + "and more")):
+        ports.desk.note(one)
+
+    found = [(one.source, one.code or one.name[:8], one.count) for one in ports.desk.unmapped()]
+    assert found == [
+        ("evri", "Q2", 7),
+        ("evri", "no code", 2),
+        ("evri", "word wor", 2),
+        ("evri", "Q1", 1),
+        ("ups", "Q1", 1),
+    ]
 
 
 # ---- Customers

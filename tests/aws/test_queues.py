@@ -1,5 +1,6 @@
 """F8: nothing counts as sent that the queue has not acknowledged."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,9 +16,11 @@ class Sqs:
     def __init__(self, answer: dict[str, Any] | Exception) -> None:
         self.answer = answer
         self.entries = 0
+        self.sent: list[dict[str, object]] = []
 
-    def send_message_batch(self, QueueUrl: str, Entries: list[dict[str, str]]) -> dict[str, Any]:  # noqa: N803
+    def send_message_batch(self, QueueUrl: str, Entries: list[dict[str, object]]) -> dict[str, Any]:  # noqa: N803
         self.entries += len(Entries)
+        self.sent += Entries
         if isinstance(self.answer, Exception):
             raise self.answer
         return self.answer
@@ -51,3 +54,15 @@ def test_nothing_to_send_is_no_call() -> None:
     SqsQueue(sqs, "https://sqs.example/updates").send([], group="shop")  # type: ignore[arg-type]  # what of it is used
 
     assert sqs.entries == 0
+
+
+@pytest.mark.parametrize(
+    ("delay", "seconds"),
+    [(timedelta(0), None), (timedelta(seconds=0.2), 1), (timedelta(minutes=2), 121), (timedelta(hours=3), 900)],
+)
+def test_a_delay_is_rounded_up_and_no_longer_than_a_queue_can_wait(delay: timedelta, seconds: int | None) -> None:
+    """A message that comes back a moment early finds nothing to do and is lost."""
+    sqs = Sqs({})
+    queue = SqsQueue(sqs, "https://sqs.example/stores")  # type: ignore[arg-type]  # what of it is used
+    queue.send([Tick(order_id="a"), Tick(order_id="b")], group="shop", delay=delay)
+    assert [entry.get("DelaySeconds") for entry in sqs.sent] == [seconds, seconds]

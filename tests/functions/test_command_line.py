@@ -8,10 +8,14 @@ import pytest
 from botocore.stub import Stubber
 from porchlight.aws import clients
 from porchlight.aws.accounts import DynamoAccounts
+from porchlight.aws.desk import DynamoDesk
 from porchlight.cli import main
+from porchlight.config import read_mappings
 from porchlight.domain.exchange import Kind
+from porchlight.domain.mappings import UnmappedCode
+from porchlight.domain.status import Status, SubStatus
 
-from tests.functions.conftest import NOON, Deployed
+from tests.functions.conftest import NOON, ROOT, Deployed
 
 OUTPUTS = {
     "OrdersTable": "OrdersTable",
@@ -92,3 +96,107 @@ def test_an_order_is_explained_by_its_number(monkeypatch, capsys, deployed: Depl
     assert "solberg" not in told.casefold()
     run(monkeypatch, "explain", name, "--json")
     assert printed(capsys)["decisions"][0]["outcome"] == "send"
+
+
+WOO = {"shop": "shop.example", "consumer_key": "ck", "consumer_secret": "cs", "fulfillments": "on"}
+
+
+def test_a_store_is_read_once_its_credentials_are_given(monkeypatch, capsys) -> None:
+    words = ["connect", "stores", "woocommerce", "--secrets", "-"]
+    run(monkeypatch, *words, given={"webhook_secrets": ["w"]})
+    told = printed(capsys)
+    assert told["polls"] is False
+    run(monkeypatch, *words, "--rotate", str(told["connection"]), given={"credentials": WOO})
+    assert printed(capsys)["polls"] is True
+    found = DynamoAccounts(clients.dynamodb(), "ConnectionsTable").accounts(Kind.STORES)
+    assert {account.name: account.polls for account in found}[f"woocommerce/{told['connection']}"] is True
+    stored = clients.ssm().get_parameter(
+        Name=f"/porchlight/test/stores/woocommerce/{told['connection']}", WithDecryption=True
+    )
+    assert json.loads(stored["Parameter"]["Value"]) == {"webhook_secrets": ["w"], "credentials": WOO}
+
+
+def test_the_terminal_asks_for_every_credential_and_enter_keeps_what_there_is(monkeypatch, capsys) -> None:
+    asked: list[str] = []
+    given = iter(["hook", "abc", " token ", "newer", "", ""])
+
+    def ask(prompt: str) -> str:
+        asked.append(prompt)
+        return next(given)
+
+    monkeypatch.setattr("getpass.getpass", ask)
+    run(monkeypatch, "connect", "stores", "bigcommerce")
+    name = str(printed(capsys)["connection"])
+    assert asked == [
+        "BigCommerce webhook secret: ",
+        "BigCommerce store hash: ",
+        "BigCommerce access token: ",
+    ]
+    run(monkeypatch, "connect", "stores", "bigcommerce", "--rotate", name)
+    assert printed(capsys)["polls"] is True
+    stored = clients.ssm().get_parameter(Name=f"/porchlight/test/stores/bigcommerce/{name}", WithDecryption=True)
+    kept = json.loads(stored["Parameter"]["Value"])
+    assert kept == {
+        "webhook_secrets": ["newer", "hook"],
+        "credentials": {"store_hash": "abc", "access_token": "token"},
+    }
+
+
+DESK = (
+    UnmappedCode(
+        source="evri",
+        code="Q1",
+        text="left with  a neighbour",
+        count=41,
+        first_seen=NOON,
+        last_seen=NOON,
+        order_id="rep2qp3ez7ppz3z7afcaoumjj4",
+        guess=Status.DELIVERED,
+        guessed_reason=SubStatus.NONE,
+        confidence=0.93,
+    ),
+    UnmappedCode(
+        source="inpost",
+        code="",
+        text='Przesyłka "zaginęła" w sieci',
+        count=3,
+        first_seen=NOON,
+        last_seen=NOON,
+        order_id="rep2qp3ez7ppz3z7afcaoumjj4",
+    ),
+)
+
+
+@pytest.fixture
+def desk() -> None:
+    for one in DESK:
+        DynamoDesk(clients.dynamodb(), "OrdersTable").note(one)
+
+
+def test_an_empty_desk_says_so(monkeypatch, capsys) -> None:
+    assert run(monkeypatch, "unmapped") == 0
+    assert capsys.readouterr().out == "nothing is unmapped\n"
+    assert run(monkeypatch, "unmapped", "--yaml") == 0
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("form", [(), ("--yaml",)])
+def test_what_lies_on_the_desk_is_shown_as_the_documentation_shows_it(monkeypatch, capsys, desk, form) -> None:
+    assert run(monkeypatch, "unmapped", *form) == 0
+    shown = (ROOT / "docs" / "mappings.md").read_text(encoding="utf-8")
+    assert f"```{'yaml' if form else ''}\n{capsys.readouterr().out}```" in shown
+
+
+def test_what_lies_on_the_desk_as_json_of_one_source(monkeypatch, capsys, desk) -> None:
+    run(monkeypatch, "unmapped", "--json", "--source", "inpost")
+    [line] = capsys.readouterr().out.splitlines()
+    assert UnmappedCode.model_validate_json(line) == DESK[1]
+
+
+def test_the_printed_entries_are_a_valid_file(monkeypatch, capsys, desk, tmp_path) -> None:
+    run(monkeypatch, "unmapped", "--yaml")
+    file = tmp_path / "mappings.yaml"
+    file.write_text("mappings:\n" + capsys.readouterr().out, encoding="utf-8")
+    first, second = read_mappings(file).mappings
+    assert (first.source, first.code, first.status) == ("evri", "Q1", Status.DELIVERED)
+    assert (second.text, second.status) == (DESK[1].text, Status.UNKNOWN)
