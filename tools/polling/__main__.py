@@ -25,8 +25,8 @@ ALL = (None, *Moment)
 PER_HOUR, PER_MINUTE = Budget(calls=60, seconds=3600), Budget(calls=60, seconds=60)
 PER_SECOND = Budget(calls=10, seconds=1)
 PATIENT = Days(before=14, measured=4, after=14)
-WEEK = Days(before=6, measured=1, after=3)
-BRISK = Days(before=5, measured=1, after=1)
+WEEK = Days(inherited=30, before=5, measured=1, after=3)
+BRISK = Days(inherited=30, before=3, measured=1, after=1)
 TARGET = 0.5
 
 
@@ -87,14 +87,14 @@ def trials(open_parcels: int, seed: int) -> Iterator[Row]:
         return Row(account, way, tried(chooser, open_parcels, budget, seed, days))
 
     yield row("60 an hour", "planner", Planned(), scaled(PER_HOUR), PATIENT)
-    yield row("60 an hour", "fixed", FixedInterval(), scaled(PER_HOUR), PATIENT)
+    yield row("60 an hour", "fixed interval", FixedInterval(), scaled(PER_HOUR), PATIENT)
     yield row("60 a minute", "planner", Planned(), scaled(PER_MINUTE), WEEK)
-    yield row("60 a minute", "fixed", FixedInterval(), scaled(PER_MINUTE), WEEK)
+    yield row("60 a minute", "fixed interval", FixedInterval(), scaled(PER_MINUTE), WEEK)
     usual = row("10 a second", "planner", Planned(), scaled(PER_SECOND), BRISK)
     yield usual
-    yield row("10 a second", "fixed, as many calls", FixedInterval(), as_many(usual), BRISK)
+    yield row("10 a second", "fixed interval, as many calls", FixedInterval(), as_many(usual), BRISK)
     yield row("10 a second", "planner, eager", Planned(eager=True), scaled(PER_SECOND), BRISK)
-    yield row("10 a second", "fixed, all calls", FixedInterval(), scaled(PER_SECOND), BRISK)
+    yield row("10 a second", "fixed interval, all calls", FixedInterval(), scaled(PER_SECOND), BRISK)
 
 
 def as_many(row: Row) -> Budget:

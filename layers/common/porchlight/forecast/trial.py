@@ -25,8 +25,13 @@ _SAMPLE = 4000
 
 @dataclass(frozen=True)
 class Days:
-    """Days until the flow is steady, days whose moments count, days to learn of them."""
+    """Days until the flow is steady, days whose moments count, days to learn of them.
 
+    Attributes:
+        inherited: Parcels packed in so many days before are under way at the start, and known as far as they are.
+    """
+
+    inherited: int = 0
     before: int = 10
     measured: int = 4
     after: int = 4
@@ -94,6 +99,9 @@ def tried(way: Way, open_parcels: int, budget: Budget, seed: int, days: Days) ->
     outcome, account = Outcome(days), account_of(budget)
     maker, waiting = LifeMaker(seed), deque[Life]()
     a_day = parcels_a_day(open_parcels)
+    for day in range(-days.inherited, 0):
+        for life in maker.packed_on(START.timestamp() + day * DAY, a_day):
+            _inherit(life, way, outcome)
     for day in range(days.all):
         midnight = START.timestamp() + day * DAY
         waiting.extend(maker.packed_on(midnight, a_day))
@@ -101,7 +109,9 @@ def tried(way: Way, open_parcels: int, budget: Budget, seed: int, days: Days) ->
         for minute in range(24 * 60):
             now = midnight + minute * MINUTE
             while waiting and waiting[0].packed_at <= now:
-                _begin(waiting.popleft(), now, way, outcome)
+                life = waiting.popleft()
+                _count(life, outcome)
+                way.add(life, now)
             account = _minute(way, account, outcome, moment_of(now))
     outcome.open_parcels /= days.measured * DAY
     return outcome
@@ -114,13 +124,21 @@ def parcels_a_day(open_parcels: int) -> int:
     return max(round(open_parcels / (average / DAY)), 1)
 
 
-def _begin(life: Life, now: float, way: Way, outcome: Outcome) -> None:
+def _inherit(life: Life, way: Way, outcome: Outcome) -> None:
+    now = START.timestamp()
+    if (life.delivered_at or life.packed_at + GIVE_UP) > now >= life.packed_at:
+        _count(life, outcome)
+        for _ in life.learn(now):
+            pass
+        way.answered(life, now)
+
+
+def _count(life: Life, outcome: Outcome) -> None:
     for moment, at in life.moments():
         outcome.happened[moment] += outcome.counts(at)
     first = START.timestamp() + outcome.days.before * DAY
     until = min(life.delivered_at or life.packed_at + GIVE_UP, first + outcome.days.measured * DAY)
     outcome.open_parcels += max(until - max(life.packed_at, first), 0.0)
-    way.add(life, now)
 
 
 def _minute(way: Way, account: Account, outcome: Outcome, now: datetime) -> Account:
