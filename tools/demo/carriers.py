@@ -25,7 +25,7 @@ SLOW_SECONDS = 9
 """Longer than Porchlight waits for an answer."""
 FAULTS: dict[str, list[tuple[float, Fault]]] = {
     "ups": [(at("Tue", "07:00"), Fault.GARBAGE), (at("Wed", "07:00"), Fault.REVOKED)],
-    "fedex": [(at("Mon", "22:00"), Fault.SERVER_ERROR)],
+    "fedex": [(at("Tue", "07:00"), Fault.SERVER_ERROR)],
     "usps": [(at("Tue", "10:00"), Fault.TOO_MANY)],
     "dhl_unified": [(at("Mon", "22:00"), Fault.SLOW)],
     "canada_post": [(at("Mon", "22:00"), Fault.SERVER_ERROR)],
@@ -38,7 +38,10 @@ FAULTS: dict[str, list[tuple[float, Fault]]] = {
     "dhl_express": [],
     "aftership": [],
 }
-"""The accounts that are asked, and what goes wrong with them from which hour on."""
+"""The accounts that are asked, and what goes wrong with them from which hour on.
+
+A fault meets whichever parcel is asked about first, so it stands at an hour when no two parcels are told together.
+"""
 LIMITS = {"usps": Budget(calls=600, seconds=3600)}
 """Call limits that a vendor has raised for this shop; all other accounts have the vendor's default.
 
