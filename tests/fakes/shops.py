@@ -19,12 +19,13 @@ ALL_OF_IT: Callable[[str], None] = lambda _: None  # noqa: E731 nothing is in th
 
 @dataclass
 class Sold:
-    """One order as the shop knows it."""
+    """One order as the shop knows it; `host` where only one of the two does."""
 
     placed_at: datetime
     changed_at: datetime
     number: str = ""
     note: str = ""
+    host: str = ""
 
 
 @dataclass
@@ -62,7 +63,7 @@ class ShopSite:
         if not parts:
             # the limit itself is left out
             since = datetime.fromisoformat(query["modified_after"]).replace(tzinfo=UTC)
-            found = [one for one in self._changed() if self.orders[one].changed_at > since]
+            found = [one for one in self._changed(WOO) if self.orders[one].changed_at > since]
             return _json([_woo_order(one, self.orders[one]) for one in _paged(found, query)])
         order = self._order(parts[0])
         return _json([] if parts[1:] else _woo_order(int(parts[0]), order))
@@ -70,15 +71,15 @@ class ShopSite:
     def _big(self, parts: list[str], query: dict[str, str]) -> bytes:
         if not parts:
             since = datetime.fromisoformat(query["min_date_modified"])
-            found = [one for one in self._changed() if self.orders[one].changed_at >= since]
+            found = [one for one in self._changed(BIG) if self.orders[one].changed_at >= since]
             heads = [_big_head(one, self.orders[one]) for one in _paged(found, query)]
             return _json(heads) if heads else b""
         order = self._order(parts[0])
         return _big_part(int(parts[0]), order, "/".join(parts[1:]))
 
-    def _changed(self) -> list[int]:
+    def _changed(self, host: str) -> list[int]:
         now = self.clock()
-        known = [one for one, order in self.orders.items() if order.changed_at <= now]
+        known = [one for one, order in self.orders.items() if order.changed_at <= now and order.host in {"", host}]
         return sorted(known, key=lambda one: (self.orders[one].changed_at, one))
 
     def _order(self, name: str) -> Sold:

@@ -15,6 +15,8 @@ from tests import payloads
 from tests.fakes import Parcel, Scan
 from tests.fakes.outside import CarrierSite
 from tests.journey.shop import HOUR, MINUTE, ORDER, START, Shop
+from tests.simulation.faults import Fault, OneFault
+from tests.simulation.quick import quick
 from tests.simulation.scenarios import POLLED
 
 DAY = timedelta(days=1)
@@ -206,3 +208,18 @@ def test_a_label_that_replaces_an_old_one_is_watched_from_when_it_was_printed() 
     shop.shop(40 * DAY, "fulfillments/update", new)
     shop.run()
     assert shop.state(ORDER).all_delivered
+
+
+@pytest.mark.parametrize("fault", [Fault.KILL_BEFORE, Fault.KILL_AFTER, Fault.FAIL_AFTER])
+def test_a_crash_anywhere_leaves_one_tracker_at_the_aggregator(fault: Fault) -> None:
+    """Between telling and remembering that it was told: it is told again, and answers with the tracker it has."""
+    with quick():
+        for call in range(0, 120, 2):
+            shop = connected(Shop(OneFault(call, fault)), "easypost/push", api_key="key")
+            shop.easypost.scans["EV1"] = [(START + 5 * MINUTE, "in_transit"), (START + 9 * HOUR, "delivered")]
+            shop.ordered_and_packed("EV1")
+            shop.run()
+            assert shop.easypost.followed == {"EV1"}
+            assert len(shop.easypost.told) <= 2, call
+            assert shop.state().all_delivered
+            assert shop.table.watches == {}

@@ -13,16 +13,17 @@ I9   Only poison ends in a dead-letter queue.
 I10  The ledger explains everything: each occurrence has a row, each row its verdicts, each merge its message.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from porchlight.domain.errors import MalformedPayloadError
-from porchlight.domain.exchange import Envelope, Kind, Trust
+from porchlight.domain.exchange import Asked, Envelope, Kind, Trust
 from porchlight.domain.facts import OrderFacts, order_id_of
 from porchlight.domain.fold import fold
 from porchlight.domain.ledger import LedgerRow, MessageState, Outcome
 from porchlight.domain.mail_events import TAG
 from porchlight.domain.messages import Intent
+from porchlight.domain.reading import read_answers
 from porchlight.domain.records import read_arrival
 from porchlight.domain.store_news import StoreUpdate
 from porchlight.domain.tracking import TrackingUpdate, normal_number
@@ -88,15 +89,23 @@ def _expected_facts(world: World) -> dict[str, OrderFacts]:
     for envelope in _envelopes(world):
         try:
             if envelope.kind is Kind.STORES:
-                store = STORES.get(envelope.code)
-                topic = store.topic(envelope.webhook_request())
-                said = store.parse(topic, envelope.body, received_at=envelope.received_at)
-                stores += [(envelope.code, envelope.connection, update) for update in said]
+                stores += [(envelope.code, envelope.connection, update) for update in _told(envelope)]
             else:
                 scans += _scans(envelope)
         except MalformedPayloadError:
             continue
     return _taught(stores, scans)
+
+
+def _told(envelope: Envelope) -> Sequence[StoreUpdate]:
+    store, at = STORES.get(envelope.code), envelope.received_at
+    if envelope.asked is Asked.ORDER:
+        return store.parse_order(read_answers(store.code, envelope.body), received_at=at)
+    if envelope.asked is Asked.CHANGES:
+        said = store.parse_changed(envelope.body, received_at=at).updates
+    else:
+        said = store.parse(store.topic(envelope.webhook_request()), envelope.body, received_at=at)
+    return [update for update in said if isinstance(update, StoreUpdate) and not update.is_bare]
 
 
 def _scans(envelope: Envelope) -> list[TrackingUpdate]:

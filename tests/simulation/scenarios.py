@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from tests import payloads
 from tests.fakes import Parcel, Scan
+from tests.fakes.shops import BIG, WOO, Sold
 from tests.simulation.world import START, World
 
 type Scenario = Callable[[World], None]
@@ -159,6 +160,38 @@ def number_replaced(world: World) -> None:
     world.aggregator(9 * H, payloads.tracker("EV2", *scans, event_id="new"))
 
 
+def number_replaced_while_both_are_polled(world: World) -> None:
+    """A second label for the same box: the first number is asked about no more, the second is, and the shopper hears."""
+    old, new = "1Z999AA10123456700", POLLED
+    world.site.parcels[new] = Parcel([Scan(START + 8 * H, "OR"), Scan(START + 26 * H, "FS", "D")])
+    world.shop(0 * M, "orders/create", payloads.order(START))
+    world.shop(M, "fulfillments/create", payloads.fulfilment(START, old))
+    renamed = payloads.fulfilment(START, new, updated_at=START + 3 * H)
+    world.shop(3 * H, "fulfillments/update", renamed)
+
+
+def aggregator_that_copies_and_contradicts(world: World) -> None:
+    """EasyPost repeats UPS's scans, says delivered too early, and is not believed until UPS says so as well."""
+    scans = [Scan(START + H, "OR"), Scan(START + 20 * H, "DP"), Scan(START + 50 * H, "FS", "D")]
+    world.site.parcels[POLLED] = Parcel(scans)
+    _packed_with_ups(world)
+    copied = (START + H, "in_transit")
+    world.aggregator(2 * H, payloads.tracker(POLLED, copied, event_id="c1", carrier="UPS"))
+    early = (START + 12 * H, "delivered")
+    world.aggregator(30 * H, payloads.tracker(POLLED, copied, early, event_id="c2", carrier="UPS"))
+
+
+def store_that_is_read(world: World) -> None:
+    """Two shops are connected: old orders, and new ones that no webhook tells, whole in one and named in the other."""
+    world.connect_store("woocommerce/shop", shop=WOO, consumer_key="ck", consumer_secret="cs")
+    world.connect_store("bigcommerce/shop", store_hash="abc", access_token="token")
+    world.read_stores_until = START + 35 * M
+    old, new = START - timedelta(days=60), START + 20 * M
+    world.shops.orders = {3001: Sold(old, old, host=WOO), 3002: Sold(old, old, host=BIG)}
+    world.shops.orders |= {4001: Sold(new, new, POLLED, host=WOO), 4002: Sold(new, new, host=BIG)}
+    world.site.parcels[POLLED] = Parcel([Scan(START + 2 * H, "OR"), Scan(START + 9 * H, "FS", "D")])
+
+
 def life_of_eight_events_out_of_order(world: World) -> None:
     """F20: the same eight events, shuffled and partly repeated."""
     world.shop(0 * M, "orders/create", payloads.order(START - 40 * H))
@@ -227,6 +260,9 @@ SCENARIOS: tuple[Scenario, ...] = (
     suppressed_between_decision_and_sending,
     cancelled_while_its_mail_is_on_its_way,
     number_replaced,
+    number_replaced_while_both_are_polled,
+    aggregator_that_copies_and_contradicts,
+    store_that_is_read,
     life_of_eight_events_out_of_order,
     later_day_then_silence,
     shop_whose_clock_is_ahead,

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
@@ -11,13 +12,16 @@ from tests.simulation.quick import quick
 from tests.simulation.scenarios import (
     SCENARIOS,
     Scenario,
+    aggregator_that_copies_and_contradicts,
     hint_wakes_a_poll,
     later_day_then_silence,
     mail_that_bounces,
+    number_replaced_while_both_are_polled,
     scan_and_fulfilment_in_one_second,
+    store_that_is_read,
     three_parcels_that_move_together,
 )
-from tests.simulation.world import World
+from tests.simulation.world import START, World
 
 SEEDS = 600
 CRASH_HISTORIES = 40
@@ -87,6 +91,29 @@ def test_a_hint_alone_never_becomes_news() -> None:
 def test_mail_stops_after_a_hard_bounce() -> None:
 
     assert _told(lived(mail_that_bounces, Calm())) == ["order_confirmed"]
+
+
+def test_a_copy_that_says_delivered_too_early_is_not_believed() -> None:
+
+    world = lived(aggregator_that_copies_and_contradicts, Calm())
+
+    [delivered] = [mail for mail in world.provider.mails if mail.call.tags["touchpoint"] == "delivered"]
+    assert delivered.at > START + timedelta(hours=50)
+
+
+def test_a_new_label_is_corrected_once_and_its_parcel_told_to_the_end() -> None:
+
+    told = _told(lived(number_replaced_while_both_are_polled, Calm()))
+
+    assert told == ["order_confirmed", "new_number", "shipped", "delivered"]
+
+
+def test_what_no_webhook_told_is_found_in_both_shops() -> None:
+
+    world = lived(store_that_is_read, Calm())
+
+    assert {facts.vendor_order_id for facts, _ in world.table.facts.values()} == {"3001", "3002", "4001", "4002"}
+    assert Counter(_told(world))["order_confirmed"] == 2
 
 
 def test_a_whole_day_without_faults_tells_the_story_once() -> None:

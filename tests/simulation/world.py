@@ -213,6 +213,13 @@ class World:
         self._feedback = FeedbackPorts(outbox=table, customers=customers)
         self.page = PagePorts(orders=self.table, secrets=self.secrets, config=self.config)
 
+    def connect_store(self, name: str, **credentials: str) -> None:
+        """A store that can be read, with calls enough."""
+        code, _, connection = name.partition("/")
+        self.secrets.connections[Kind.STORES, code, connection] = ConnectionSecrets(credentials=credentials)
+        budget = Budget(calls=600, seconds=60)
+        self.accounts.add(Account(kind=Kind.STORES, name=name, polls=True, budget=budget, calls=60, counted_at=START))
+
     # ---- what others do
 
     def shop(self, after: timedelta, topic: str, body: payloads.Json, *, delivery_id: str = "") -> None:
