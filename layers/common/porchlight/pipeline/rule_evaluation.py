@@ -13,6 +13,7 @@ from porchlight.domain.facts import OrderFacts, order_id_of
 from porchlight.domain.privacy import Erasure
 from porchlight.domain.reading import read_answers
 from porchlight.domain.records import ReadOrder, Tick
+from porchlight.domain.shards import Urgency
 from porchlight.domain.store_news import PrivacyRequest, StoreNews, StoreUpdate
 from porchlight.domain.tracking import TrackingUpdate, normal_number
 from porchlight.observability import count, follow, logger
@@ -172,5 +173,6 @@ def _wake_polls(orders: list[str], update: TrackingUpdate, ports: EvaluationPort
         watch = ports.watches.watch(order_id, update.tracking_number)
         soon = max(now, watch.checked_at + HINT_GAP) if watch and watch.checked_at else now
         if watch and watch.due_at > soon:
-            ports.watches.reschedule(watch.model_copy(update={"due_at": soon}), expected_due_at=watch.due_at)
+            hastened = watch.model_copy(update={"due_at": soon, "urgency": Urgency.LIKELY})
+            ports.watches.reschedule(hastened, expected_due_at=watch.due_at)
             count("PollWoken", carrier=update.source)
