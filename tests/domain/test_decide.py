@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from porchlight.domain.decide import Plan, decide
 from porchlight.domain.ledger import Decision, Outcome
 from porchlight.domain.orders import Person
 from porchlight.domain.status import Status, SubStatus
@@ -386,3 +387,39 @@ def test_one_look_decides_the_same_whatever_order_the_statements_came_in(said: l
     one = Story().hears(THREE_PARCELS, *said)
     two = Story().hears(*data.draw(st.permutations([THREE_PARCELS, *said, *said])))
     assert one.looks(50) == two.looks(50)
+
+
+# ---- parcels that nobody was asked about yet
+
+
+def silent(at: float, **known: object) -> Plan:
+    """A look at a parcel that was packed in the first hour and never scanned."""
+    journey = only("stalled")
+    facts = Story(journey=journey).hears(ALL_PACKED)
+    return decide(facts.state, {}, journey, ("email",), hours(at), **known)  # type: ignore[arg-type]  # keywords
+
+
+def test_silence_is_told_of_a_parcel_whose_carrier_was_asked() -> None:
+    due = next(at for at in range(400) if silent(at).decisions)
+    [decision] = silent(due + 1).decisions
+    assert decision.outcome is SEND
+
+
+def test_a_parcel_first_heard_of_when_its_silence_was_due_is_not_called_silent() -> None:
+    """A store that was connected today, a webhook that came days late."""
+    due = next(at for at in range(400) if silent(at).decisions)
+    [decision] = silent(due + 1, heard_now={ONE}).decisions
+    assert (decision.outcome, guard(decision, "fresh")) == (DROP, DROP)
+    assert silent(due - 1, heard_now={ONE}).decisions == ()
+
+
+def test_whether_a_parcel_is_silent_is_left_open_until_its_carrier_was_asked() -> None:
+    due = next(at for at in range(400) if silent(at).decisions)
+    plan = silent(due + 1, unasked={ONE})
+    assert plan.decisions == ()
+    assert plan.look_again_at is not None
+    assert hours(due + 1) < plan.look_again_at <= hours(due + 13)
+    assert silent(due + 1, unasked={TWO}).decisions != ()
+    assert silent(due - 5, unasked={ONE}).look_again_at == silent(due - 5).look_again_at, (
+        "not looked at before it is due"
+    )

@@ -176,3 +176,33 @@ def test_every_function_has_a_sample_event() -> None:
 
 def test_samples_are_of_the_day_of_these_tests() -> None:
     assert NOON.isoformat() > json.loads((ROOT / "events/due_release.schedule.json").read_text())["time"][:-1]
+
+
+@responses.activate
+def test_a_store_is_read_page_after_page_and_its_orders_are_stored(deployed: Deployed) -> None:
+    keys = {"shop": "shop.example", "consumer_key": "ck", "consumer_secret": "cs"}
+    connect("stores", "woocommerce", "main", ConnectionSecrets(credentials=keys))
+    told = json.loads((ROOT / "tests/stores/fixtures/woocommerce/order.created.created.json").read_text())
+    responses.add("GET", "https://shop.example/wp-json/wc/v3/orders", json=[told])
+    deployed.invoke("due_release", "schedule")
+    [job] = deployed.queued("stores")
+    assert job["account"] == "woocommerce/main"
+
+    for _ in range(2):
+        assert deployed.run("store_reading", deployed.batch(job)) == {"batchItemFailures": []}
+
+    [envelope] = deployed.queued("updates")
+    assert len(responses.calls) == 1, "the second job finds the store read"
+    assert deployed.run("rule_evaluation", deployed.batch(envelope)) == {"batchItemFailures": []}
+    orders = DynamoOrders(clients.dynamodb(), "OrdersTable", timedelta(days=730))
+    assert orders.by_name(str(told["number"]))
+    deployed.invoke("due_release", "schedule")
+    assert deployed.queued("stores") == []
+    deployed.clock.shift(timedelta(minutes=16))
+    deployed.invoke("due_release", "schedule")
+    assert len(deployed.queued("stores")) == 1
+
+
+def test_a_store_without_credentials_is_not_called(deployed: Deployed) -> None:
+    assert deployed.invoke("store_reading", "changes") == {"batchItemFailures": []}
+    assert deployed.queued("updates") == []

@@ -74,9 +74,15 @@ def decide(  # noqa: PLR0913 what a look is made of
     if len(changed) > MAX_ROWS:
         return Plan(changed[:MAX_ROWS], now + timedelta(minutes=1))
     look_again_at = _look_again_at(state, decided, decisions, journey, now)
-    if unasked:
+    if _is_left_open(state, journey, now, unasked):
         look_again_at = min(look_again_at or now + ASKED_WITHIN, now + ASKED_WITHIN)
     return Plan(changed, look_again_at)
+
+
+def _is_left_open(state: OrderState, journey: Journey, now: datetime, unasked: Collection[str]) -> bool:
+    """A silence would be told of a parcel whose carrier has not been asked."""
+    silences = [one for one in journey.touchpoints if one.trigger is Trigger.SILENCE] if unasked else []
+    return any(_is_unasked(one, found, unasked) for one in silences for found in occurrences(one, state, now))
 
 
 def _is_unasked(touchpoint: Touchpoint, occurrence: Occurrence, unasked: Collection[str]) -> bool:
