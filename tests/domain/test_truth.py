@@ -135,6 +135,14 @@ class TestContradictions:
         assert (truth.disagreement.delivered_by, truth.disagreement.believed) == ("easypost", "ups")
         assert len(truth.events) == 2, "what was said is kept"
 
+    def test_a_false_delivery_does_not_come_back_when_the_carrier_delivers_at_last(self) -> None:
+        false, still = scan("17track", NOON, Status.DELIVERED), scan("ups", NOON + 20 * HOUR, Status.OUT_FOR_DELIVERY)
+        true = scan("ups", NOON + 26 * HOUR, Status.DELIVERED)
+        for told in ([false, still, true], [true, false, still]):
+            truth = truth_of("ups", told, [report("ups", NOON + 27 * HOUR, Status.DELIVERED)], Label())
+            assert walk(truth.deciding) == (true, Status.DELIVERED)
+            assert false in truth.events
+
     def test_an_aggregator_does_not_shake_the_carriers_delivery(self) -> None:
         said = [scan("ups", NOON, Status.DELIVERED), scan("easypost", NOON + 9 * HOUR, Status.IN_TRANSIT)]
         truth = truth_of("ups", said, [], Label())

@@ -25,6 +25,7 @@ SLOW_SOURCE = timedelta(hours=6)
 """A source may be this late with a delivery before its silence about it counts as a denial."""
 
 _ENDS = frozenset({Status.DELIVERED, Status.RETURNED, Status.RETURN_TO_SENDER, Status.CANCELLED, Status.EXPIRED})
+_UNDELIVERED = frozenset({Status.IN_TRANSIT, Status.OUT_FOR_DELIVERY, Status.DELIVERY_ATTEMPTED})
 _ENDING_REASONS = frozenset({SubStatus.LOST, SubStatus.DISPOSED, SubStatus.DAMAGED, SubStatus.DELIVERED_DAMAGED})
 _NO_DENIAL = frozenset({Status.UNKNOWN, Status.PRE_TRANSIT, Status.DELIVERED, Status.RETURNED, Status.RETURN_TO_SENDER})
 _NEVER = datetime(9000, 1, 1, tzinfo=UTC)
@@ -86,7 +87,9 @@ def truth_of(
     disbelieved = _disbelieved(carrier, disagreement, sources)
     return Truth(
         events=in_order(tuple(once)),
-        deciding=in_order(tuple(event for event in once if _may_decide(event, disbelieved))),
+        deciding=in_order(
+            tuple(one for one in once if _may_decide(one, disbelieved) and not _refuted(one, once, carrier))
+        ),
         reports=tuple(one for one in standing if one.source not in disbelieved or one.status is not Status.DELIVERED),
         heard_from=heard_from,
         set_aside=set_aside,
@@ -98,6 +101,17 @@ def _may_decide(event: TrackingEvent, disbelieved: frozenset[str]) -> bool:
     if event.labelled_by is Labeller.MODEL and (event.status in _ENDS or event.sub_status in _ENDING_REASONS):
         return False
     return event.status is not Status.DELIVERED or event.source not in disbelieved
+
+
+def _refuted(event: TrackingEvent, events: Sequence[TrackingEvent], carrier: str) -> bool:
+    """A delivery after which a more direct source still had the parcel: its own delivery, later, is the true one."""
+    if event.status is not Status.DELIVERED:
+        return False
+    distance, late = directness(event.source, carrier), event.occurred_at + SLOW_SOURCE
+    return any(
+        other.status in _UNDELIVERED and other.occurred_at >= late and directness(other.source, carrier) < distance
+        for other in events
+    )
 
 
 def _disagreement(carrier: str, said: Mapping[str, "_Said"]) -> Disagreement | None:
