@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from porchlight.domain.errors import PorchlightError
-from porchlight.domain.rule_facts import FACTS, SEGMENT, Kind, Facts
+from porchlight.domain.rule_facts import FACTS, SEGMENT, Facts, Kind
 
 LONGEST = 1000
 """Characters of one condition."""
@@ -91,4 +91,6 @@ def _type(kind: Kind) -> Any:
 def _plain(message: str) -> str:
     """The library's sentence in one line, without its own prefix and drawing."""
     lines = [line for line in message.splitlines() if not line.startswith(" |")]
-    return " ".join(lines).replace("INVALID_ARGUMENT: ERROR: <input>:", "at ").replace(" [INVALID_ARGUMENT]", "").strip()
+    return (
+        " ".join(lines).replace("INVALID_ARGUMENT: ERROR: <input>:", "at ").replace(" [INVALID_ARGUMENT]", "").strip()
+    )

@@ -68,7 +68,9 @@ DOCUMENTED: dict[str, _Fact] = {
     "order.gift": _Fact(Kind.BOOL, "Shopper and recipient differ"),
     "order.locale": _Fact(Kind.TEXT, "Language of the shopper, `de-DE`; empty when unknown"),
     "order.age_days": _Fact(Kind.NUMBER, "Days since it was placed"),
-    "order.days_past_promise": _Fact(Kind.INT, "Days since the day the shop promised; negative before it, -999 without"),
+    "order.days_past_promise": _Fact(
+        Kind.INT, "Days since the day the shop promised; negative before it, -999 without"
+    ),
     "order.edited": _Fact(Kind.BOOL, "Its lines were changed after it was placed"),
     "order.held": _Fact(Kind.BOOL, "The merchant does not pack a part of it for now"),
     "order.refunds": _Fact(Kind.INT, "Refunds so far"),
