@@ -9,10 +9,10 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 from porchlight.config import read_journey
-from porchlight.domain.decide import Plan, decide
+from porchlight.domain.decide import Plan, Situation, decide
 from porchlight.domain.fold import fold
 from porchlight.domain.fulfilments import FulfilmentEvent, FulfilmentSnapshot, PackedItem, Parcel
-from porchlight.domain.journeys import Journey, Touchpoint
+from porchlight.domain.journeys import Audience, Journey, Touchpoint
 from porchlight.domain.ledger import Decision, Outcome
 from porchlight.domain.orders import Item, OrderSnapshot, Person
 from porchlight.domain.state import OrderState, ShipmentState
@@ -114,6 +114,10 @@ class Story:
         self.reach = reach
 
     @property
+    def situation(self) -> Situation:
+        return Situation({Audience.SHOPPER: self.reach})
+
+    @property
     def state(self) -> OrderState:
         return fold(self.facts)
 
@@ -123,7 +127,7 @@ class Story:
 
     def looks(self, at: float) -> Plan:
         """Decide at this hour and write the ledger; a final row is never written again."""
-        plan = decide(self.state, self.ledger, self.journey, self.reach, hours(at))
+        plan = decide(self.state, self.ledger, self.journey, self.situation, hours(at))
         for decision in plan.decisions:
             held = self.ledger.get(decision.decision_id)
             assert held is None or not held.is_final

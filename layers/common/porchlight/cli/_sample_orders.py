@@ -9,11 +9,11 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from porchlight.domain.brand import Brand
-from porchlight.domain.decide import decide
+from porchlight.domain.decide import Situation, decide
 from porchlight.domain.facts import OrderFacts, order_id_of
 from porchlight.domain.fold import fold
 from porchlight.domain.fulfilments import FulfilmentSnapshot, PackedItem, Parcel
-from porchlight.domain.journeys import Journey, Touchpoint, Trigger
+from porchlight.domain.journeys import Audience, Journey, Touchpoint, Trigger
 from porchlight.domain.ledger import Outcome
 from porchlight.domain.orders import Item, OrderSnapshot, Person
 from porchlight.domain.status import Status, SubStatus
@@ -81,7 +81,9 @@ def sample(touchpoint: str, brand: Brand, locale: str, *, parcels: int = 1) -> T
     state = fold(_facts(scene, locale, 0 if scene.trigger is Trigger.ORDER_PLACED else parcels))
     limits = {Status.IN_TRANSIT: 72 * _HOUR} if scene.trigger is Trigger.SILENCE else {}
     point = Touchpoint(id=touchpoint, trigger=scene.trigger, no_scan_for=limits)
-    decisions = decide(state, {}, Journey(touchpoints=(point,)), ("email",), NOW).decisions
+    decisions = decide(
+        state, {}, Journey(touchpoints=(point,)), Situation({Audience.SHOPPER: ("email",)}), NOW
+    ).decisions
     told = [one for one in decisions if one.outcome is Outcome.SEND]
     return telling(state, told[0], told, brand, f"{brand.shop_url}/track/#sample", NOW)
 

@@ -48,9 +48,7 @@ def checked(text: str, segments: tuple[str, ...] = ()) -> str:
 def holds(program: str, facts: Facts, segments: tuple[str, ...] = ()) -> bool:
     """Whether a published condition holds. Raises `ConditionFailedError` when it can not be told.
 
-    Args:
-        program: What `checked` returned.
-        facts: A value for every name of `FACTS`, and for each of `segments`.
+    `program` is what `checked` returned; `facts` has a value for every name of `FACTS` and for each of `segments`.
     """
     result = _program(program, segments).eval(data=dict(facts))
     if result.type() != _cel().Type.BOOL:

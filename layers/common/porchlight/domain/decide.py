@@ -4,13 +4,21 @@ Deciding is a function of the state, not of what just arrived: it may run as oft
 ledger does not hold yet. Whatever is due together in one bundle leaves as one message.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
+from typing import NamedTuple
 
-from porchlight.domain.guards import Case, judge
-from porchlight.domain.journeys import Journey, Touchpoint, Trigger
+from porchlight.domain.guards import Case, merge_window
+from porchlight.domain.journeys import Audience, Journey, Touchpoint, Trigger
+from porchlight.domain.judging import judge
 from porchlight.domain.ledger import Decision, Outcome, Verdict
+from porchlight.domain.localities import NOWHERE, Locality
+from porchlight.domain.orders import OrderSnapshot
+from porchlight.domain.rule_facts import rule_facts
+from porchlight.domain.segments import condition_holds
+from porchlight.domain.shopper import NOBODY, Shopper
 from porchlight.domain.state import OrderState
 from porchlight.domain.status import Status
 from porchlight.domain.triggers import Occurrence, next_moment, occurrences
@@ -36,7 +44,21 @@ class Plan:
     look_again_at: datetime | None
 
 
-def decide(state: OrderState, decided: Decided, journey: Journey, reach: Collection[str], now: datetime) -> Plan:
+class Situation(NamedTuple):
+    """Everything outside the order that a decision looks at.
+
+    Attributes:
+        reach: Channels that have an address, by audience.
+        shopper: Asked only when something is due: most looks at an order need nobody's history.
+        place: Where the order goes.
+    """
+
+    reach: Mapping[Audience, Collection[str]]
+    shopper: Callable[[], Shopper] = lambda: NOBODY
+    place: Locality = NOWHERE
+
+
+def decide(state: OrderState, decided: Decided, journey: Journey, situation: Situation, now: datetime) -> Plan:
     """Decide everything that is due and not decided yet.
 
     Nothing is decided while only fulfilments are known (F11): whom to tell is not known either, and a drop is final.
@@ -45,46 +67,72 @@ def decide(state: OrderState, decided: Decided, journey: Journey, reach: Collect
         state: The order now.
         decided: Its ledger.
         journey: The merchant's rules.
-        reach: Channels that have an address for this shopper.
+        situation: Who would get it, and where.
         now: Aware UTC.
     """
     if state.order is None:
         return Plan((), None)
+    look = _Look(state, state.order, decided, journey, situation, now)
     judged: dict[str, list[Decision]] = {}
     for touchpoint in journey.touchpoints:
         found = occurrences(touchpoint, state, now)
         for occurrence in found:
             held = decided.get(f"{touchpoint.id}#{occurrence.key}")
-            if held is None or not held.is_final:
-                case = _case(touchpoint, occurrence, found, state, decided, reach, now)
+            if (held is None or not held.is_final) and look.due_at(touchpoint, occurrence) <= now:
+                case = look.case(touchpoint, occurrence, found)
                 judged.setdefault(touchpoint.bundle or touchpoint.id, []).append(_judged(case, journey.version))
     told = {one: lead.decision_id for lead in decided.values() for one in lead.tells}
     decisions = [decision for bundle in judged.values() for decision in _as_one_message(bundle, told)]
+    if journey.shadow:
+        decisions = [_only_watched(one) for one in decisions]
     decisions += _overtaken(decided, {one.decision_id for one in decisions}, now)
     changed = tuple(one for one in decisions if _is_news(one, decided.get(one.decision_id)))
     if len(changed) > MAX_ROWS:
         return Plan(changed[:MAX_ROWS], now + timedelta(minutes=1))
-    return Plan(changed, _look_again_at(state, decided, decisions, journey, now))
+    return Plan(changed, _look_again_at(look, decisions))
 
 
-def _case(  # noqa: PLR0913, PLR0917 a case is all of these
-    touchpoint: Touchpoint,
-    occurrence: Occurrence,
-    found: list[Occurrence],
-    state: OrderState,
-    decided: Decided,
-    reach: Collection[str],
-    now: datetime,
-) -> Case:
-    return Case(
-        touchpoint=touchpoint,
-        occurrence=occurrence,
-        state=state,
-        now=now,
-        channel=next((channel for channel in touchpoint.channels if channel in reach), ""),
-        others_follow=_others_follow(touchpoint.trigger, found, state),
-        merge_until=_merge_until(touchpoint, found, decided),
-    )
+@dataclass(frozen=True)
+class _Look:
+    """One look at an order."""
+
+    state: OrderState
+    order: OrderSnapshot
+    decided: Decided
+    journey: Journey
+    situation: Situation
+    now: datetime
+
+    @cached_property
+    def shopper(self) -> Shopper:
+        return self.situation.shopper()
+
+    def due_at(self, touchpoint: Touchpoint, occurrence: Occurrence) -> datetime:
+        return touchpoint.wait.after(occurrence.at, self.situation.place.zone, self.situation.place.rests)
+
+    def case(self, touchpoint: Touchpoint, occurrence: Occurrence, found: list[Occurrence]) -> Case:
+        reach = self.situation.reach.get(touchpoint.audience, ())
+        return Case(
+            touchpoint=touchpoint,
+            occurrence=occurrence,
+            state=self.state,
+            now=self.now,
+            channel=next((channel for channel in touchpoint.channels if channel in reach), ""),
+            others_follow=_others_follow(touchpoint.trigger, found, self.state),
+            merge_until=_merge_until(touchpoint, found, self.decided),
+            due_at=self.due_at(touchpoint, occurrence),
+            shopper=self.shopper,
+            place=self.situation.place,
+            limits=self.journey.limits,
+            condition=self._condition(touchpoint, occurrence),
+        )
+
+    def _condition(self, touchpoint: Touchpoint, occurrence: Occurrence) -> bool | str:
+        if not touchpoint.program:
+            return True
+        local_now = self.now.astimezone(self.situation.place.zone)
+        facts = rule_facts(self.state, self.order, self.shopper, occurrence.shipment, local_now)
+        return condition_holds(touchpoint.program, self.journey.segments, facts)
 
 
 _BEFORE: dict[Trigger, frozenset[Status]] = {
@@ -108,28 +156,37 @@ def _others_follow(trigger: Trigger, found: list[Occurrence], state: OrderState)
 
 def _merge_until(touchpoint: Touchpoint, found: list[Occurrence], decided: Decided) -> datetime | None:
     held = (decided.get(f"{touchpoint.id}#{occurrence.key}") for occurrence in found)
-    return min((one.until for one in held if one and one.until and not one.is_final), default=None)
+    waiting = (verdict for one in held if one and not one.is_final for verdict in one.verdicts)
+    return min((one.until for one in waiting if one.guard == merge_window.__name__ and one.until), default=None)
 
 
 def _judged(case: Case, version: str) -> Decision:
-    outcome, verdicts = judge(case)
-    until = case.merge_until or case.now + case.touchpoint.merge_window
-    occurrence = case.occurrence
+    judgement, occurrence = judge(case), case.occurrence
     return Decision(
         decision_id=f"{case.touchpoint.id}#{occurrence.key}",
         touchpoint=case.touchpoint.id,
         occurrence=occurrence.key,
         trigger=case.touchpoint.trigger.value,
         rule_version=version,
-        outcome=outcome,
+        outcome=judgement.outcome,
         decided_at=case.now,
         happened_at=occurrence.at,
         channel=case.channel,
         tracking_number=occurrence.shipment.tracking_number if occurrence.shipment else "",
         facts=occurrence.facts,
-        verdicts=verdicts,
-        until=until if outcome is Outcome.DELAY else None,
+        verdicts=judgement.verdicts,
+        due_at=case.due_at if case.due_at != occurrence.at else None,
+        until=judgement.until,
     )
+
+
+_WATCHED = Verdict(guard="shadow", outcome=Outcome.SHADOW, sentence="would have been sent; this journey only watches")
+
+
+def _only_watched(decision: Decision) -> Decision:
+    if decision.outcome is not Outcome.SEND:
+        return decision
+    return decision.model_copy(update={"outcome": Outcome.SHADOW, "verdicts": (*decision.verdicts, _WATCHED)})
 
 
 def _as_one_message(bundle: list[Decision], told: Mapping[str, str]) -> list[Decision]:
@@ -170,10 +227,18 @@ def _is_news(decision: Decision, held: Decision | None) -> bool:
     return held is None or held.outcome is not decision.outcome
 
 
-def _look_again_at(
-    state: OrderState, decided: Decided, decisions: list[Decision], journey: Journey, now: datetime
-) -> datetime | None:
+def _look_again_at(look: _Look, decisions: list[Decision]) -> datetime | None:
     final = {one.decision_id for one in decisions if one.is_final}
-    waits = [one.until for one in (*decided.values(), *decisions) if one.until and one.decision_id not in final]
-    moments = [next_moment(touchpoint, state, now) for touchpoint in journey.touchpoints if touchpoint.enabled]
-    return min((moment for moment in (*waits, *moments) if moment and moment > now), default=None)
+    known = (*look.decided.values(), *decisions)
+    waits = [one.until for one in known if one.until and one.decision_id not in final]
+    moments = [_next(touchpoint, look) for touchpoint in look.journey.touchpoints if touchpoint.enabled]
+    return min((moment for moment in (*waits, *moments) if moment and moment > look.now), default=None)
+
+
+def _next(touchpoint: Touchpoint, look: _Look) -> datetime | None:
+    """When this touchpoint may become due without any further fact: its trigger, or the end of a wait."""
+    moments = [next_moment(touchpoint, look.state, look.now)]
+    if touchpoint.wait:
+        found = occurrences(touchpoint, look.state, look.now)
+        moments += [look.due_at(touchpoint, one) for one in found if f"{touchpoint.id}#{one.key}" not in look.decided]
+    return min((moment for moment in moments if moment and moment > look.now), default=None)

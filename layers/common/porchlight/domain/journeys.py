@@ -12,6 +12,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema, model_validator
 
 from porchlight.domain.fulfilments import HoldReason
+from porchlight.domain.limits import Limits
 from porchlight.domain.model import StrictValue
 from porchlight.domain.status import Status, SubStatus
 from porchlight.domain.waits import Wait
@@ -171,11 +172,13 @@ class Journey(StrictValue):
     Attributes:
         version: Digest of the published file; set when it is compiled.
         segments: By name; conditions of touchpoints, banners and reports use them as `segment.<name>`.
+        limits: How much is too much.
         shadow: Everything is decided and recorded, nothing is sent.
     """
 
     version: str = "unpublished"
     segments: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,40}$")], Segment] = {}
+    limits: Limits = Limits()
     shadow: bool = False
     touchpoints: Annotated[tuple[Touchpoint, ...], Field(min_length=1)]
 

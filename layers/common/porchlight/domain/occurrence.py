@@ -30,6 +30,7 @@ type Finder = Callable[[Touchpoint, OrderState, datetime], Iterator[Occurrence]]
 
 
 def about(parcel: ShipmentState, key: str, at: datetime, **more: str) -> Occurrence:
+    """An occurrence of one parcel, with what was looked at."""
     facts = {"parcel": parcel.tracking_number, "status": parcel.status.value, "sub_status": parcel.sub_status.value}
     if parcel.estimate:
         facts["estimate"] = str(parcel.estimate)

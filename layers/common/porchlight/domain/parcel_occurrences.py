@@ -1,4 +1,4 @@
-"""What has happened to a parcel: each finder reads the state, so the same facts give the same occurrences in any order."""
+"""What has happened to a parcel. Finders read the state, so the same facts give the same occurrences in any order."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta

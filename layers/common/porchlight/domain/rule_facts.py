@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from porchlight.domain.model import Value
 from porchlight.domain.orders import OrderSnapshot
+from porchlight.domain.shopper import Shopper
 from porchlight.domain.state import OrderState, ShipmentState
 from porchlight.domain.status import Finality, Status
 
@@ -34,23 +34,6 @@ class Kind(StrEnum):
     PARCELS = "list of parcels"
 
 
-class Shopper(Value):
-    """What is known of the shopper across orders.
-
-    Attributes:
-        orders: Orders of this shopper, this one included; 0 when nobody knows.
-        page_views: Of tracking pages in the last 30 days; `opens`, `clicks` and `offer_clicks` of messages likewise.
-    """
-
-    orders: int = 0
-    page_views: int = 0
-    opens: int = 0
-    clicks: int = 0
-    offer_clicks: int = 0
-    open_complaint: bool = False
-    survey_score: int = 0
-
-
 class _Fact(NamedTuple):
     kind: Kind
     meaning: str
@@ -68,9 +51,7 @@ DOCUMENTED: dict[str, _Fact] = {
     "order.gift": _Fact(Kind.BOOL, "Shopper and recipient differ"),
     "order.locale": _Fact(Kind.TEXT, "Language of the shopper, `de-DE`; empty when unknown"),
     "order.age_days": _Fact(Kind.NUMBER, "Days since it was placed"),
-    "order.days_past_promise": _Fact(
-        Kind.INT, "Days since the day the shop promised; negative before it, -999 without"
-    ),
+    "order.days_past_promise": _Fact(Kind.INT, "Days since the promised day; negative before it, -999 without one"),
     "order.edited": _Fact(Kind.BOOL, "Its lines were changed after it was placed"),
     "order.held": _Fact(Kind.BOOL, "The merchant does not pack a part of it for now"),
     "order.refunds": _Fact(Kind.INT, "Refunds so far"),
@@ -103,13 +84,7 @@ FACTS: dict[str, Kind] = {name: fact.kind for name, fact in DOCUMENTED.items()}
 def rule_facts(
     state: OrderState, order: OrderSnapshot, shopper: Shopper, parcel: ShipmentState | None, local_now: datetime
 ) -> Facts:
-    """The value of every fact.
-
-    Args:
-        order: The store's latest word.
-        parcel: The one the touchpoint is about.
-        local_now: Aware, in the zone of the destination.
-    """
+    """The value of every fact; `parcel` is the one the touchpoint is about, `local_now` the destination's clock."""
     items = order.items
     about = _parcel(parcel, local_now) if parcel else _NO_PARCEL
     return {

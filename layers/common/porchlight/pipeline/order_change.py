@@ -11,14 +11,16 @@ from datetime import datetime
 
 from porchlight.domain.asking import LEAST_CONFIDENCE, accounts_to_ask
 from porchlight.domain.cadence import Watched, next_poll_at
-from porchlight.domain.decide import Plan, decide
+from porchlight.domain.decide import Plan, Situation, decide
 from porchlight.domain.errors import ConflictError, TransientError
 from porchlight.domain.exchange import Kind
 from porchlight.domain.facts import OrderFacts
 from porchlight.domain.fold import fold
 from porchlight.domain.fulfilments import FulfilmentSnapshot, ReturnSnapshot
+from porchlight.domain.journeys import Audience
 from porchlight.domain.ledger import Outcome
 from porchlight.domain.links import lookup_digest
+from porchlight.domain.localities import NOWHERE, locality_of
 from porchlight.domain.messages import Intent
 from porchlight.domain.orders import Destination
 from porchlight.domain.records import Change, OrderRecord, Watch
@@ -127,7 +129,7 @@ def _change(record: OrderRecord, lesson: Lesson, ports: ChangePorts, now: dateti
     facts = lesson.taught_to(record.facts)
     state = fold(facts)
     decided = {key: row.decision for key, row in record.ledger.items()}
-    plan = decide(state, decided, ports.config.journey(), _reach(state), now)
+    plan = decide(state, decided, ports.config.journey(), _situation(state), now)
     return Change(
         order_id=facts.order_id,
         read_version=record.version,
@@ -146,6 +148,11 @@ def _is_sooner(plan: Plan, record: OrderRecord) -> bool:
     if plan.look_again_at is None:
         return False
     return record.look_again_at is None or plan.look_again_at < record.look_again_at
+
+
+def _situation(state: OrderState) -> Situation:
+    place = locality_of(state.order.destination) if state.order else NOWHERE
+    return Situation(reach={Audience.SHOPPER: _reach(state)}, place=place)
 
 
 def _reach(state: OrderState) -> frozenset[str]:

@@ -1,0 +1,68 @@
+"""What can speak against a message because of who would get it: consent, too much of it, the wrong hour.
+
+None of these applies to messages for the merchant.
+"""
+
+from datetime import timedelta
+
+from porchlight.domain.guards import Case, Guard
+from porchlight.domain.journeys import Purpose
+from porchlight.domain.ledger import Outcome, Verdict
+from porchlight.domain.limits import Cap
+
+_LEAST = timedelta(minutes=1)
+
+
+def consent(case: Case) -> Verdict:
+    """Marketing needs a yes, and nothing is sent where somebody said no."""
+    purpose, channel = case.touchpoint.purpose, case.channel
+    if case.shopper.has_stopped(purpose, channel):
+        sentence = f"the shopper no longer wants {purpose} messages by {channel}"
+        return Verdict(guard="consent", outcome=Outcome.DROP, sentence=sentence)
+    if purpose is Purpose.SERVICE:
+        return Verdict(guard="consent", sentence="a message about their own order needs no further consent")
+    if channel in case.shopper.consented or _agreed_at_checkout(case):
+        return Verdict(guard="consent", sentence=f"the shopper agreed to marketing by {channel}")
+    return Verdict(guard="consent", outcome=Outcome.DROP, sentence=f"no consent to marketing by {channel}")
+
+
+def suppressed(case: Case) -> Verdict:
+    """The address takes mail."""
+    reason = case.shopper.suppressed.get(case.channel)
+    if reason:
+        return Verdict(guard="suppressed", outcome=Outcome.DROP, sentence=f"nothing is sent to this address: {reason}")
+    return Verdict(guard="suppressed", sentence="the address takes messages")
+
+
+def held_by_hand(case: Case) -> Verdict:
+    """Nobody asked for silence."""
+    until = case.shopper.held_until
+    if until and until > case.now:
+        return Verdict(guard="held_by_hand", outcome=Outcome.DELAY, sentence="held by hand", until=until)
+    return Verdict(guard="held_by_hand", sentence="nobody holds it")
+
+
+def frequency_cap(case: Case) -> Verdict:
+    """This person has not had too many messages lately, over all their orders."""
+    if case.touchpoint.is_urgent:
+        return Verdict(guard="frequency_cap", sentence="urgent news is told in any case")
+    purpose = case.touchpoint.purpose
+    cap: Cap = getattr(case.limits.caps, purpose.value)
+    for limit, window in cap.windows():
+        got = case.shopper.got(case.now - window, purpose)
+        if len(got) >= limit:
+            until = max(got[limit - 1].at + window if limit else case.now + window, case.now + _LEAST)
+            sentence = f"{len(got)} {purpose} messages in {window.days} days, {limit} at most"
+            return Verdict(guard="frequency_cap", outcome=Outcome.DELAY, sentence=sentence, until=until)
+    return Verdict(guard="frequency_cap", sentence=f"fewer {purpose} messages lately than the cap")
+
+
+def _agreed_at_checkout(case: Case) -> bool:
+    order = case.state.order
+    if order is None:
+        return False
+    return order.sms_consent if case.channel == "sms" else order.marketing_consent
+
+
+DROPPING: tuple[Guard, ...] = (consent, suppressed)
+DELAYING: tuple[Guard, ...] = (held_by_hand, frequency_cap)
