@@ -22,7 +22,7 @@ py := PYTHONPATH=.:layers/common .venv/bin/python
 sam := PATH="$(CURDIR)/.venv/bin:$$PATH" SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=$${AWS_DEFAULT_REGION:-us-east-1} .venv-sam/bin/sam
 
 .PHONY: help demo demo-check check format format-check lint types test cfn-lint validate smoke local end-to-end chromium \
-        build build-for deploy publish connect bench replay simulate-faults clean
+        build build-for deploy publish connect bench conformance docs-carriers replay simulate-faults train-classifier clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -79,12 +79,22 @@ chromium:
 bench: local ## measured: imports, calls and cost per shipment, throughput, page weight (docs/benchmarks.md)
 	@$(py) -m tools.bench
 
+conformance: .venv/.installed ## what our carriers read of DATA=<folder>, against what others read (docs/carriers.md)
+	@[ -n "$(DATA)" ] || { echo "make conformance DATA=<folder of payloads>" >&2; exit 2; }
+	@$(py) -m tools.conformance "$(DATA)"
+
+docs-carriers: .venv/.installed ## docs/carriers.md from the plug-ins and the last published conformance run
+	@$(py) -m tools.conformance.matrix > .carriers.md.new && mv .carriers.md.new docs/carriers.md
+
 replay: local ## every payload of DATA=<folder> through the deployed stack; reports per vendor
 	@[ -n "$(DATA)" ] || { echo "make replay DATA=<folder of payloads>" >&2; exit 2; }
 	@$(py) -m tools.replay "$(DATA)"
 
 simulate-faults: .venv/.installed ## N=100000 seeded histories of crashes, repeats and delays
 	@$(py) -m tests.simulation --runs $(N) --seed 1
+
+train-classifier: .venv-train/.installed ## the text classifier from its labelled phrases, and how well it does (docs/classifier.md)
+	@for step in train evaluate; do PYTHONPATH=.:layers/common .venv-train/bin/python -m tools.classifier $$step; done
 
 # ---- build and deploy it ----------------------------------------------------------------------------------------
 
@@ -117,7 +127,7 @@ connect: .venv/.installed ## a connection to a store or carrier: ARGS="carriers 
 	@$(py) -m porchlight connect --stack $(STACK) $(ARGS)
 
 clean: ## everything that make made
-	rm -rf .venv .venv-sam .venv-local .aws-sam .build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-sam .venv-local .venv-train .aws-sam .build .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # ---- virtual environments: SAM CLI and the emulator pin what the rest wants newer, so each has its own ------------
@@ -139,4 +149,6 @@ endef
 .venv-sam/.installed: requirements-sam.txt
 	$(environment)
 .venv-local/.installed: requirements-local.txt
+	$(environment)
+.venv-train/.installed: requirements-train.txt
 	$(environment)

@@ -13,6 +13,7 @@ MAY_IMPORT = {
     "cli": {
         "aws",
         "carriers",
+        "classifier",
         "cli",
         "config",
         "domain",
@@ -32,6 +33,7 @@ MAY_IMPORT = {
     "domain": {"domain"},
     "plugins": {*PLUGINS, "domain"},
     "access": {"domain"},
+    "classifier": {"domain"},
     "classifier": {"domain"},
     "config": {"domain", "plugins", "yaml_file"},
     "http_client": {"domain"},

@@ -103,6 +103,7 @@ def test_layer_fits_and_brings_no_sdk():
 
 def test_package_ships_its_texts_and_templates():
     source = ROOT / "layers" / "common" / "porchlight"
-    wanted = [file for file in source.rglob("*") if file.is_file() and file.suffix in {".json", ".j2", ".html", ".txt"}]
+    texts = {".json", ".j2", ".html", ".txt", ".model"}
+    wanted = [file for file in source.rglob("*") if file.is_file() and file.suffix in texts]
     missing = [file.name for file in wanted if not (LAYER / "porchlight" / file.relative_to(source)).exists()]
     assert missing == []

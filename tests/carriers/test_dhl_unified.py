@@ -35,6 +35,13 @@ def test_divisions_code_refines_the_status_code_it_comes_with() -> None:
     assert (attempt.status, attempt.sub_status) == (Status.DELIVERY_ATTEMPTED, SubStatus.NOBODY_HOME)
 
 
+def test_a_missed_recipient_is_an_attempt_and_then_on_the_way_to_the_shop() -> None:
+    code = "NOT_HOME_SYSTEM_INTERVENTION_DELIVERY_AT_PARCELSHOP"
+    attempt, forwarded = scan(statusCode="failure", status=code), scan(status=code)
+    assert (attempt.status, attempt.sub_status) == (Status.DELIVERY_ATTEMPTED, SubStatus.NOBODY_HOME)
+    assert (forwarded.status, forwarded.sub_status) == (Status.IN_TRANSIT, SubStatus.FORWARDED)
+
+
 def test_divisions_code_under_another_status_code_keeps_the_coarse_meaning() -> None:
     assert scan(statusCode="failure", status="OUT_FOR_DELIVERY").status is Status.EXCEPTION
     assert scan(statusCode="levitating", status="OUT_FOR_DELIVERY").status is Status.UNKNOWN

@@ -63,10 +63,11 @@ def test_midnight_without_offset_is_a_day_but_with_one_a_time() -> None:
         ("51", "Business Closed", (Status.DELIVERY_ATTEMPTED, SubStatus.BUSINESS_CLOSED)),
         ("82", "Departed Shipping Partner Facility", (Status.IN_TRANSIT, SubStatus.DEPARTED_FACILITY)),
         ("DX", "Awaiting Delivery Scan", (Status.IN_TRANSIT, SubStatus.NONE)),
-        ("ZZ", "Delivered", (Status.UNKNOWN, SubStatus.NONE)),
+        ("ZZ", "Inbound Out of Customs", (Status.IN_TRANSIT, SubStatus.CUSTOMS_CLEARED)),
+        ("ZZ", "Delivered to a wording of next year", (Status.UNKNOWN, SubStatus.NONE)),
     ],
 )
-def test_event_code_decides_and_code_01_by_its_wording(
+def test_event_code_decides_but_code_01_and_a_code_we_do_not_list_by_the_fixed_wording(
     code: str, words: str, meaning: tuple[Status, SubStatus]
 ) -> None:
     event = scan(**AT, eventCode=code, eventType=words)

@@ -7,7 +7,7 @@ import pytest
 from porchlight.cli._sample_orders import SCENES, sample
 from porchlight.domain.brand import Brand
 from porchlight.domain.errors import RenderError
-from porchlight.domain.fold import OrderState
+from porchlight.domain.state import OrderState
 from porchlight.domain.fulfilments import FulfilmentSnapshot, PackedItem
 from porchlight.domain.journeys import Trigger
 from porchlight.domain.ledger import Decision, Outcome

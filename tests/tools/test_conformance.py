@@ -159,6 +159,24 @@ def test_a_rule_about_other_samples_is_not_stale(tmp_path):
     assert findings_under(other, tmp_path) == (["right"], [])
 
 
+@pytest.mark.parametrize(
+    ("rule", "sample", "ours", "excused"),
+    [
+        ({"ours": ("UnknownParcelError:*",)}, "ups/a", "UnknownParcelError: ups knows no such parcel", True),
+        ({"ours": ("UnknownParcelError:*",)}, "ups/a", "MalformedPayloadError: ups: body: an error answer", False),
+        ({"theirs": ("in_transit",)}, "ups/a", "delivered", True),
+        ({"theirs": ("delivered",)}, "ups/a", "delivered", False),
+        ({}, "ups/b", "delivered", False),
+        ({"also": "ups/*"}, "ups/b", "delivered", True),
+        ({"also": "ups/*"}, "usps/b", "delivered", False),
+        ({"fields": ("number",)}, "ups/a", "delivered", False),
+    ],
+)
+def test_a_rule_excuses_what_it_names_and_nothing_else(rule, sample, ours, excused):
+    given = Documented(**{"samples": ("ups/a",), "fields": ("status",), "why": "because"} | rule)
+    assert given.covers(sample, "status", "in_transit", ours) is excused
+
+
 def test_every_word_means_a_status_of_ours():
     readings = {reading for one in vocabularies().values() for words in one.words.values() for reading in words.split()}
     for reading in readings:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
-from porchlight.domain.fold import OrderState
+from porchlight.domain.state import OrderState
 from porchlight.domain.journeys import Journey, Touchpoint, Trigger
 from porchlight.domain.orders import Person
 from porchlight.domain.status import Status, SubStatus

@@ -7,7 +7,6 @@ code is right, 98 of 100 statuses agree, or they differ for a documented reason,
 """
 
 import argparse
-import json
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -38,9 +37,9 @@ def main(words: Sequence[str] | None = None) -> int:
     told = run.told()
     print(run.shown(), file=sys.stderr)
     if arguments.publish:
-        arguments.publish.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    print(json.dumps(told))
-    return 0 if told["clean"] else 1
+        arguments.publish.write_text(told.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    print(told.model_dump_json())
+    return 0 if told.clean else 1
 
 
 if __name__ == "__main__":

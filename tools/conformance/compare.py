@@ -59,8 +59,10 @@ class Comparison:
     def _refused(self, sample: Sample, error: PorchlightError) -> Iterator[Finding]:
         said = f"{type(error).__name__}: {error}"
         for theirs in sample.expectation.shipments:
+            is_empty = not (theirs.status or theirs.delivered or theirs.events)
             for field in _told(theirs):
-                yield self._finding(sample, field, ("an answer", said), is_right=False)
+                pair = ("an empty answer" if is_empty else "an answer"), said
+                yield self._finding(sample, field, pair, is_right=False)
 
     def _shipment(self, sample: Sample, theirs: Shipment, ours: TrackingUpdate | None) -> Iterator[Finding]:
         if ours is None:

@@ -19,8 +19,8 @@ class Documented(StrictValue):
         samples: `folder/NAME` of those that show it.
         also: A pattern of names; other samples of the same source that it holds for as well.
         fields: Which fields it excuses.
-        theirs: What they say; any when empty.
-        ours: What we say; any when empty.
+        theirs: What they say; any when empty. One that ends with an asterisk is a beginning.
+        ours: What we say, in the same way.
         why: The reason why ours is right.
     """
 
@@ -36,9 +36,13 @@ class Documented(StrictValue):
         return (
             (sample in self.samples or bool(self.also and fnmatchcase(sample, self.also)))
             and field in self.fields
-            and (not self.theirs or theirs in self.theirs)
-            and (not self.ours or ours in self.ours)
+            and _says(self.theirs, theirs)
+            and _says(self.ours, ours)
         )
+
+
+def _says(expected: tuple[str, ...], said: str) -> bool:
+    return not expected or any(said == one or (one.endswith("*") and said.startswith(one[:-1])) for one in expected)
 
 
 class Exceptions:

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
 from tools.conformance.compare import Finding, Verdict
+from tools.conformance.figures import Counts
 
 ALL_RIGHT = ("number", "delivered", "events", "refused", "listed code")
 STATUSES = ("status", "event status")
@@ -23,8 +24,6 @@ _HEADS = (
     "texts",
     "places",
 )
-
-type Counts = dict[str, dict[str, int]]
 
 
 def counts(findings: Iterable[Finding]) -> Counts:

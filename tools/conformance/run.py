@@ -10,6 +10,7 @@ from porchlight.plugins import CARRIERS
 from tools.conformance import report
 from tools.conformance.compare import Comparison, Finding, unknown_words
 from tools.conformance.exceptions import documented
+from tools.conformance.figures import CarrierFigures, Figures
 from tools.conformance.reading import read
 from tools.conformance.samples import Sample, plugin_code, samples
 from tools.conformance.stores import read_stores
@@ -52,25 +53,26 @@ class Run:
         if isinstance(outcome, PorchlightError):
             self._refused.append(f"{sample.name} ({sample.expectation.kind}): {type(outcome).__name__}: {outcome}")
 
-    def told(self) -> dict[str, object]:
-        """The figures, for machines."""
+    def told(self) -> Figures:
+        """The figures."""
         total = report.counts(one for found in self._findings.values() for one in found)
         stale = self._exceptions.stale({one.name for one in self._covered})
-        return {
-            "bodies": self._given,
-            "read": len(self._covered),
-            "fields": total,
-            "status_share": round(report.status_share(total), 4),
-            "carriers": {code: self._of(code) for code in sorted(self._findings)},
-            "not_covered": self._left_out,
-            "words_not_compared": sorted({word for one in self._covered for word in unknown_words(self._words, one)}),
-            "stale_exceptions": stale,
-            "stores": self._stores,
-            "clean": bool(self._covered) and report.holds(total) and not stale,
-        }
+        words = {word for one in self._covered for word in unknown_words(self._words, one)}
+        return Figures(
+            bodies=self._given,
+            read=len(self._covered),
+            fields=total,
+            status_share=round(report.status_share(total), 4),
+            carriers={code: self._of(code) for code in sorted(self._findings)},
+            not_covered=tuple(self._left_out),
+            words_not_compared=tuple(sorted(words)),
+            stale_exceptions=tuple(stale),
+            stores=self._stores,
+            clean=bool(self._covered) and report.holds(total) and not stale,
+        )
 
-    def _of(self, code: str) -> dict[str, object]:
-        return {"bodies": self._bodies()[code], "fields": report.counts(self._findings[code])}
+    def _of(self, code: str) -> CarrierFigures:
+        return CarrierFigures(bodies=self._bodies()[code], fields=report.counts(self._findings[code]))
 
     def _bodies(self) -> Counter[str]:
         return Counter(plugin_code(one.folder) for one in self._covered)

@@ -7,10 +7,11 @@ from pathlib import Path
 from porchlight.domain.errors import PorchlightError
 from porchlight.plugins import STORES as PLUGINS
 
+from tools.conformance.figures import StoreFigures
 from tools.replay.samples import STORES, Sample, samples
 
 
-def read_stores(folder: Path, now: datetime) -> dict[str, dict[str, object]]:
+def read_stores(folder: Path, now: datetime) -> dict[str, StoreFigures]:
     """By store: deliveries, how many were read, said nothing of an order, or were refused, and the reasons."""
     if not (folder / STORES / "index.jsonl").is_file():
         return {}
@@ -22,15 +23,17 @@ def _vendors(given: list[Sample]) -> set[str]:
     return {one.vendor for one in given if one.vendor in PLUGINS.codes()}
 
 
-def _store(given: list[Sample], now: datetime) -> dict[str, object]:
+def _store(given: list[Sample], now: datetime) -> StoreFigures:
     outcomes = [_outcome(one, now) for one in given]
     kinds = Counter(kind for kind, _ in outcomes)
     reasons = Counter(reason for kind, reason in outcomes if kind == "refused")
-    return {
-        "deliveries": len(given),
-        **{kind: kinds[kind] for kind in ("read", "nothing", "refused")},
-        "reasons": dict(sorted(reasons.items())),
-    }
+    return StoreFigures(
+        deliveries=len(given),
+        read=kinds["read"],
+        nothing=kinds["nothing"],
+        refused=kinds["refused"],
+        reasons=dict(sorted(reasons.items())),
+    )
 
 
 def _outcome(one: Sample, now: datetime) -> tuple[str, str]:

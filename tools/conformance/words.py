@@ -7,6 +7,8 @@ import yaml
 from porchlight.domain.model import StrictValue
 
 FILE = Path(__file__).with_name("words.yaml")
+OURS = "porchlight"
+"""The vocabulary of our own fixtures."""
 
 
 class Vocabulary(StrictValue):

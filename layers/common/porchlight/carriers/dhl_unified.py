@@ -73,6 +73,7 @@ STATUS_OF = {
     "failure": Status.EXCEPTION,
     "unknown": Status.UNKNOWN,
 }
+_TO_PARCELSHOP = "NOT_HOME_SYSTEM_INTERVENTION_DELIVERY_AT_PARCELSHOP"
 # A division's own code, under the status code it comes with: a code seen under another one keeps the coarse meaning.
 MEANING_OF = {
     # Parcel Netherlands
@@ -82,7 +83,10 @@ MEANING_OF = {
     ("transit", "DELIVERY_PLANNED_IN_ROUTE"): (Status.IN_TRANSIT, SubStatus.DELIVERY_SCHEDULED),
     ("transit", "OUT_FOR_DELIVERY"): (Status.OUT_FOR_DELIVERY, SubStatus.NONE),
     ("failure", "NOT_HOME"): (Status.DELIVERY_ATTEMPTED, SubStatus.NOBODY_HOME),
+    ("failure", _TO_PARCELSHOP): (Status.DELIVERY_ATTEMPTED, SubStatus.NOBODY_HOME),
+    ("transit", _TO_PARCELSHOP): (Status.IN_TRANSIT, SubStatus.FORWARDED),
     # eCommerce Americas
+    ("pre-transit", "EN ROUTE TO DHL ECOMMERCE"): (Status.PRE_TRANSIT, SubStatus.AWAITING_HANDOVER),
     ("transit", "PROCESSED"): (Status.IN_TRANSIT, SubStatus.PROCESSED_AT_FACILITY),
     ("transit", "ARRIVAL AT DHL ECOMMERCE DISTRIBUTION CENTER"): (Status.IN_TRANSIT, SubStatus.ARRIVED_AT_FACILITY),
     ("transit", "DEPARTURE ORIGIN DHL ECOMMERCE FACILITY"): (Status.IN_TRANSIT, SubStatus.DEPARTED_FACILITY),

@@ -1,6 +1,7 @@
 """FedEx: polled through the Track API v1; pushed by the Advanced Integrated Visibility webhook in the same form.
 
-In: JSON with `completeTrackResults`, or the older SOAP/XML TrackReply. Out: one update per tracking number.
+In: JSON with `completeTrackResults`, the older SOAP/XML TrackReply, or the web site's `TrackPackagesResponse`. Out: one
+update per tracking number.
 Docs: https://developer.fedex.com/api/en-us/catalog/track/v1/docs.html and .../catalog/shipment-visibility-webhook.html.
 Time: ISO 8601 with the offset of the scan; without an offset the local clock, and midnight there is a mere date.
 Quirks: the event type says what happened, the exception code why. Express (two digits), Ground (three digits) and
@@ -11,6 +12,8 @@ several results for one number the one with the newest scan counts. The signatur
 import json
 from collections.abc import Sequence
 from datetime import date, datetime
+
+from pydantic import model_validator
 
 from porchlight.carriers._clock import hour_of, iso_local, iso_time
 from porchlight.carriers._oauth import base_url, form_request, read_token
@@ -32,6 +35,7 @@ from porchlight.domain.exchange import (
 from porchlight.domain.signatures import hmac_base64, require_signature
 from porchlight.domain.status import Status, SubStatus
 from porchlight.domain.tracking import Estimate, Place, TrackingEvent, TrackingUpdate, normal_number, tracking_event
+from porchlight.domain.zones import ZONE_OF_REGION
 
 STATUS_OF: dict[str, Reading] = by_code(  # event types and derived status codes
     {
@@ -97,6 +101,17 @@ HOST = "https://apis.fedex.com"
 
 
 class _Address(Vendor):
+    @model_validator(mode="before")
+    @classmethod
+    def _of_one_line(cls, value: object) -> object:
+        """`Wilmington, DE` of the web site."""
+        if not isinstance(value, str) or not value:
+            return value
+        city, _, region = value.rpartition(", ")
+        if city and ("US", region) in ZONE_OF_REGION:
+            return {"city": city, "stateOrProvinceCode": region, "countryCode": "US"}
+        return {"city": value}
+
     city: Text = at("city", "City")
     region: Text = at("stateOrProvinceCode", "StateOrProvinceCode")
     postal_code: Text = at("postalCode", "PostalCode")
@@ -105,8 +120,10 @@ class _Address(Vendor):
 
 class _Scan(Vendor):
     date: Text = at("date", "Timestamp")
-    type: Text = at("eventType", "EventType")
-    description: Text = at("eventDescription", "EventDescription")
+    clock: Text = at("time")
+    offset: Text = at("gmtOffset")
+    type: Text = at("eventType", "EventType", "statusCD")
+    description: Text = at("eventDescription", "EventDescription", "status")
     reason: Text = at("exceptionCode", "StatusExceptionCode")
     explanation: Text = at("exceptionDescription", "StatusExceptionDescription")
     derived: Text = at("derivedStatusCode")
@@ -130,22 +147,27 @@ class _Problem(Vendor):
 
 
 class _Result(Vendor):
-    number: Text = at("trackingNumberInfo.trackingNumber", "TrackingNumber")
+    number: Text = at("trackingNumberInfo.trackingNumber", "TrackingNumber", "trackingNbr")
+    key: Text = at("keyStatusCD")
     summary: _Summary = at("latestStatusDetail", "StatusDetail", default=_Summary())
     moments: Many[_Moment] = at("dateAndTimes", "DatesOrTimes", default=())
     begins: Text = at("estimatedDeliveryTimeWindow.window.begins")
-    ends: Text = at("estimatedDeliveryTimeWindow.window.ends", "EstimatedDeliveryTimestamp")
-    scans: Many[_Scan] = at("scanEvents", "Events", default=())
+    ends: Text = at("estimatedDeliveryTimeWindow.window.ends", "EstimatedDeliveryTimestamp", "estDeliveryDt")
+    scans: Many[_Scan] = at("scanEvents", "Events", "scanEventList", default=())
     error: _Problem = at("error", "Notification", default=_Problem())
 
 
 class _Complete(Vendor):
-    results: Many[_Result] = at("trackResults", "TrackDetails", default=())
+    results: Many[_Result] = at("trackResults", "TrackDetails", "packageList", default=())
 
 
 class _Answer(Vendor):
     complete: Many[_Complete] = at(
-        "output.completeTrackResults", "completeTrackResults", "CompletedTrackDetails", default=()
+        "output.completeTrackResults",
+        "completeTrackResults",
+        "CompletedTrackDetails",
+        "TrackPackagesResponse",
+        default=(),
     )
     errors: Many[_Problem] = at("errors", "Notifications", default=())
 
@@ -215,7 +237,9 @@ def _latest_scan(update: TrackingUpdate) -> str:
 
 def _update(result: _Result, received_at: datetime) -> TrackingUpdate:
     said = result.summary
-    summary = _with_reason(DERIVED_OF.get(said.derived) or STATUS_OF.get(said.code) or UNKNOWN, said.reason)
+    summary = _with_reason(
+        DERIVED_OF.get(said.derived) or STATUS_OF.get(said.code or result.key) or UNKNOWN, said.reason
+    )
     events = tuple(_event(scan, received_at) for scan in result.scans)
     return carrier_update(PLUGIN.code, result.number, summary, events, _estimate(result), received_at=received_at)
 
@@ -227,7 +251,7 @@ def _event(scan: _Scan, received_at: datetime) -> TrackingEvent:
     reading = _with_reason(STATUS_OF.get(scan.type) or DERIVED_OF.get(scan.derived) or UNKNOWN, scan.reason)
     return tracking_event(
         PLUGIN.code,
-        iso_time(scan.date, place, received_at),
+        iso_time(f"{scan.date}T{scan.clock}{scan.offset}" if scan.clock else scan.date, place, received_at),
         status=reading[0],
         sub_status=reading[1],
         code=scan.type or scan.derived,

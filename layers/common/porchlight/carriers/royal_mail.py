@@ -6,8 +6,8 @@ https://developer.royalmail.net/api-catalogue ("Royal Mail Tracking", operations
 * Event times print their offset. The delivery window is a date and two times beside it.
 * The name beside a signature is never read.
 * Event names vary between products and over the years; the codes are stable. The status category is coarse.
-* "Forwarded to a new address", return reasons and customs charges are told by codes Royal Mail does not publish; the
-  status category then speaks for the parcel and the scan stays unknown.
+* "Forwarded to a new address" and customs charges are told by codes Royal Mail does not publish; the status category
+  then speaks for the parcel and the scan stays unknown.
 """
 
 from datetime import date, datetime
@@ -28,21 +28,28 @@ STATUS_OF: dict[str, Reading] = by_code(
     {
         (Status.PRE_TRANSIT, SubStatus.LABEL_CREATED): "EVAIE EVAIP",  # sender preparing; sender has dispatched
         (Status.IN_TRANSIT, SubStatus.ACCEPTED): "EVPPA EVPAD",  # at a post office or drop-off point
-        (Status.IN_TRANSIT, SubStatus.PROCESSED_AT_FACILITY): "EVDAV EVIMC EVDAC EVBAV EVIAV EVOAC EVORI",
-        (Status.IN_TRANSIT, SubStatus.NONE): "EVGMI EVNRT",  # in transit; kept for a later delivery
+        (Status.IN_TRANSIT, SubStatus.PROCESSED_AT_FACILITY): "EVBAH EVBAV EVDAC EVDAV EVIAV EVIMC EVOAC EVORI",
         (Status.IN_TRANSIT, SubStatus.DEPARTED_FACILITY): "EVODO",
         (Status.IN_TRANSIT, SubStatus.AT_LOCAL_DEPOT): "EVOCO",  # at the delivery office
-        (Status.IN_TRANSIT, SubStatus.RESCHEDULED): "EVNSR RSRXS RORXS",  # redelivery prepared or asked for
+        (Status.IN_TRANSIT, SubStatus.DELIVERY_SCHEDULED): "EVNKS EVNRT",  # kept at the recipient's wish
+        # Redelivery prepared, or asked for: same place, safe place, neighbour, other address, post office.
+        (Status.IN_TRANSIT, SubStatus.RESCHEDULED): "EVNAR EVNSR ASRXS RSRXS RORXS RFRXS RNRXS RPRXS",
         (Status.OUT_FOR_DELIVERY, SubStatus.NONE): "EVGPD",
-        (Status.DELIVERY_ATTEMPTED, SubStatus.NONE): "EVKNR EVNDA",  # card left: redelivery or collection
-        (Status.DELIVERY_ATTEMPTED, SubStatus.NOBODY_HOME): "EVKNA",
-        (Status.AVAILABLE_FOR_PICKUP, SubStatus.NONE): "EVPLA",
-        (Status.AVAILABLE_FOR_PICKUP, SubStatus.AT_PICKUP_POINT): "EVKLS",
+        (Status.DELIVERY_ATTEMPTED, SubStatus.NONE): "EVKNR EVNDN EVKSU",  # card left; again tomorrow; no safe place
+        (Status.DELIVERY_ATTEMPTED, SubStatus.NOBODY_HOME): "EVKNA EVNDA",
+        (Status.DELIVERY_ATTEMPTED, SubStatus.NO_ACCESS): "EVKAA EVNAA",
+        (Status.AVAILABLE_FOR_PICKUP, SubStatus.AT_POST_OFFICE): "EVPLA",
+        (Status.AVAILABLE_FOR_PICKUP, SubStatus.AT_PICKUP_POINT): "EVKLS EVKLC",
         (Status.DELIVERED, SubStatus.NONE): "EVKOP",
         (Status.DELIVERED, SubStatus.SIGNED_FOR): "EVKSP",
         (Status.DELIVERED, SubStatus.LEFT_IN_SAFE_PLACE): "EVKSF",
-        (Status.DELIVERED, SubStatus.COLLECTED): "EVPLC",
-        (Status.EXCEPTION, SubStatus.MISSORTED): "EVNMI",
+        (Status.DELIVERED, SubStatus.LEFT_WITH_NEIGHBOUR): "EVKDN",
+        (Status.DELIVERED, SubStatus.COLLECTED): "EVPLC EVNOC",  # from a post office, from the delivery office
+        (Status.EXCEPTION, SubStatus.MISSORTED): "EVNMI EVGMI EVIPI",
+        (Status.RETURN_TO_SENDER, SubStatus.ADDRESS_PROBLEM): "EVKAI",
+        (Status.RETURN_TO_SENDER, SubStatus.RECIPIENT_MOVED): "EVKGA EVNGA",
+        (Status.RETURN_TO_SENDER, SubStatus.REFUSED): "EVKRF EVNRF",
+        (Status.RETURNED, SubStatus.NONE): "EVRTS",
     }
 )
 CATEGORY_OF: dict[str, Reading] = {  # a phrase each, so written out

@@ -9,25 +9,30 @@ https://developers.usps.com/trackingv3, .../subscriptions-trackingv3 and Publica
   not read: late in the evening USPS prints it a day early.
 * Midnight without an offset stands for a day, as in pre-shipment events; in XML the time is then empty.
 * Domestic scans leave the country out, foreign ones spell it out in capitals.
-* A code we do not list stays unknown; if it is the newest scan, `statusCategory` says where the parcel is.
-* Code 01 also reports what was brought back to its sender; only the event's fixed wording tells (`DELIVERED_AS`).
+* A code we do not list is read by its event's fixed wording (`_usps_words.py`), else it stays unknown; if it is the
+  newest scan, `statusCategory` says where the parcel is.
+* Code 01 also reports what was brought back to its sender; there, too, the fixed wording tells.
+* v3r2 answers with a list, has a block of dates and calls `eventZIP` `eventZIPCode`.
 """
 
 from collections.abc import Sequence
 from datetime import date, datetime, time
+from typing import Any
 from urllib.parse import quote
 
-from pydantic import AliasPath, Field
+from pydantic import AliasChoices, AliasPath, Field
 
 from porchlight.carriers._oauth import base_url, form_request
 from porchlight.carriers._payload import Text, day_or_end, instant, refusal, stated_at
 from porchlight.carriers._roles import OAuth, Unnumbered, Unregistered
 from porchlight.carriers._usps_web_tools import v3_forms
+from porchlight.carriers._usps_words import READING_OF_WORDS
 from porchlight.domain import tracking
+from porchlight.domain.codes import UNKNOWN, Reading
 from porchlight.domain.errors import InvalidSignatureError, MalformedPayloadError
 from porchlight.domain.exchange import Budget, Clock, Credentials, HttpRequest, ParcelQuery, Trust, WebhookRequest
 from porchlight.domain.model import Value
-from porchlight.domain.reading import looks_like_xml, read_json
+from porchlight.domain.reading import looks_like_xml, read_answers, read_json
 from porchlight.domain.signatures import hmac_base64, require_fresh, require_signature
 from porchlight.domain.status import Status, SubStatus
 from porchlight.domain.times import EventTime, date_only, exact, missing, plausible, wall_clock
@@ -41,11 +46,15 @@ _CODES = (
     (Status.IN_TRANSIT, SubStatus.ARRIVED_AT_FACILITY, "41 81 A1"),
     (Status.IN_TRANSIT, SubStatus.PROCESSED_AT_FACILITY, "10"),
     (Status.IN_TRANSIT, SubStatus.DEPARTED_FACILITY, "82 EF SF T1"),
-    (Status.IN_TRANSIT, SubStatus.HANDED_TO_PARTNER, "42 83"),  # to the shipping partner; by it to USPS
+    (
+        Status.IN_TRANSIT,
+        SubStatus.HANDED_TO_PARTNER,
+        "42 83 MR",
+    ),  # to the shipping partner; by it to USPS; to the agent
     (Status.IN_TRANSIT, SubStatus.AT_LOCAL_DEPOT, "07 PC"),  # arrived at the post office, sorting complete
     (Status.IN_TRANSIT, SubStatus.FORWARDED, "06"),
     (Status.IN_TRANSIT, SubStatus.RESCHEDULED, "71"),
-    (Status.IN_TRANSIT, SubStatus.NONE, "NT TL DX"),  # on its way; DX: was out, awaits the delivery scan
+    (Status.IN_TRANSIT, SubStatus.NONE, "43 NT TL DX"),  # on its way; DX: was out, awaits the delivery scan
     (Status.OUT_FOR_DELIVERY, SubStatus.NONE, "OF"),
     (Status.DELIVERED, SubStatus.NONE, "01"),
     (Status.DELIVERED, SubStatus.COLLECTED, "17"),  # picked up by the recipient's agent
@@ -64,16 +73,6 @@ _CODES = (
     (Status.RETURN_TO_SENDER, SubStatus.UNDELIVERABLE, "28"),
 )
 MEANING_OF = {code: (status, reason) for status, reason, codes in _CODES for code in codes.split()}
-DELIVERED_AS = {
-    "delivered, to original sender": (Status.RETURNED, SubStatus.NONE),
-    "delivered, in/at mailbox": (Status.DELIVERED, SubStatus.LEFT_IN_MAILBOX),
-    "delivered, po box": (Status.DELIVERED, SubStatus.LEFT_IN_MAILBOX),
-    "delivered, front door/porch": (Status.DELIVERED, SubStatus.LEFT_IN_SAFE_PLACE),
-    "delivered, garage or other location at address": (Status.DELIVERED, SubStatus.LEFT_IN_SAFE_PLACE),
-    "delivered, neighbor as requested": (Status.DELIVERED, SubStatus.LEFT_WITH_NEIGHBOUR),
-    "delivered, individual picked up at post office": (Status.DELIVERED, SubStatus.COLLECTED),
-    "delivered, individual picked up at postal facility": (Status.DELIVERED, SubStatus.COLLECTED),
-}
 STATUS_OF_CATEGORY = {
     "pre-shipment": Status.PRE_TRANSIT,
     "accepted": Status.IN_TRANSIT,
@@ -85,6 +84,7 @@ STATUS_OF_CATEGORY = {
     "alert": Status.EXCEPTION,
     "delivered": Status.DELIVERED,
 }
+MANY_WORDED = "01"
 UNKNOWN_PARCEL = "150001"  # v3's `error.errors[0].code`, with HTTP 400
 HOME = "https://apis.usps.com"
 
@@ -96,7 +96,7 @@ class _Event(Value):
     offset: Text = Field("", alias="GMTOffset")
     city: Text = Field("", alias="eventCity")
     state: Text = Field("", alias="eventState")
-    postal_code: Text = Field("", alias="eventZIP")
+    postal_code: Text = Field("", validation_alias=AliasChoices("eventZIP", "eventZIPCode"))
     country: Text = Field("", alias="eventCountry")
 
 
@@ -105,11 +105,16 @@ class _Error(Value):
     detail: Text = Field("", validation_alias=AliasPath("errors", 0, "code"))
 
 
+def _dated(v3: str, v3r2: str) -> Any:
+    return Field("", validation_alias=AliasChoices(v3, AliasPath("deliveryDateExpectation", v3r2)))
+
+
 class _Answer(Value):
     number: Text = Field("", alias="trackingNumber")
     category: Text = Field("", alias="statusCategory")
-    expected: Text = Field("", alias="expectedDeliveryTimeStamp")
-    guaranteed: Text = Field("", alias="guaranteedDeliveryTimeStamp")
+    expected: Text = _dated("expectedDeliveryTimeStamp", "expectedDeliveryDate")
+    predicted: Text = _dated("predictedDeliveryTimeStamp", "predictedDeliveryDate")
+    guaranteed: Text = _dated("guaranteedDeliveryTimeStamp", "guaranteedDeliveryDate")
     events: tuple[_Event, ...] = Field((), alias="trackingEvents")
     error: _Error | str | None = None
 
@@ -128,7 +133,7 @@ class Usps(OAuth, Unregistered, Unnumbered):
     webhook_headers = ("x-hmac", "hmac-header")
     credential_fields = ("client_id", "client_secret")
     budget = Budget(calls=60, seconds=3600)
-    readings = MEANING_OF | DELIVERED_AS
+    readings = MEANING_OF | READING_OF_WORDS
     clock = Clock.MIXED
     checked_on = date(2026, 11, 22)
 
@@ -146,12 +151,13 @@ class Usps(OAuth, Unregistered, Unnumbered):
         return HttpRequest(method="GET", url=url, headers=headers)
 
     def parse_tracking(self, body: bytes, *, received_at: datetime) -> list[TrackingUpdate]:
-        """Read v3's JSON or Web Tools' XML, which may hold several parcels; those it does not know are left out."""
+        """Read v3's JSON or Web Tools' XML; of several parcels, those USPS does not know are left out."""
         if looks_like_xml(body):
             answers = [_Answer.model_validate(form) for form in v3_forms(self.code, body)]
         else:
-            answers = [read_json(self.code, _Answer, body)]
-        return [_update(answer, received_at, received_at) for answer in answers]
+            answers = [read_json(self.code, _Answer, part) for part in read_answers(self.code, body)]
+        told = [answer for answer in answers if not answer.error] or answers
+        return [_update(answer, received_at, received_at) for answer in told or [_Answer()]]
 
     def verify_webhook(self, request: WebhookRequest, secrets: Sequence[str]) -> None:
         """Check `X-HMAC` over the envelope's time and payload."""
@@ -190,7 +196,7 @@ def _update(answer: _Answer, reported_at: datetime, received_at: datetime) -> Tr
         source=Usps.code,
         status=status,
         sub_status=sub_status,
-        estimate=day_or_end(answer.expected or answer.guaranteed),
+        estimate=day_or_end(answer.expected or answer.predicted or answer.guaranteed),
         reported_at=reported_at,
         events=events,
     )
@@ -209,8 +215,7 @@ def _summary(answer: _Answer, events: tuple[TrackingEvent, ...]) -> tuple[Status
 def _scan(event: _Event, received_at: datetime) -> TrackingEvent:
     home = "US" if event.state and not event.country else ""
     place = Place(city=event.city, region=event.state or event.country, postal_code=event.postal_code, country=home)
-    wording = DELIVERED_AS.get(event.words.lower()) if event.code == "01" else None
-    status, sub_status = wording or MEANING_OF.get(event.code, (Status.UNKNOWN, SubStatus.NONE))
+    status, sub_status = _reading(event)
     return tracking.tracking_event(
         Usps.code,
         _time(event, zone_of(place), received_at),
@@ -222,9 +227,16 @@ def _scan(event: _Event, received_at: datetime) -> TrackingEvent:
     )
 
 
+def _reading(event: _Event) -> Reading:
+    known = MEANING_OF.get(event.code, UNKNOWN)
+    if known == UNKNOWN or event.code == MANY_WORDED:
+        return READING_OF_WORDS.get(" ".join(event.words.lower().split()), known)
+    return known
+
+
 def _time(event: _Event, zone: str | None, received_at: datetime) -> EventTime:
     try:
-        moment = datetime.fromisoformat(event.local + event.offset)
+        moment = datetime.fromisoformat((event.local.removesuffix("Z") if event.offset else event.local) + event.offset)
         if moment.tzinfo:
             return plausible(exact(moment), received_at)
         local = date_only(moment.date(), zone) if moment.time() == time.min else wall_clock(moment, zone)
