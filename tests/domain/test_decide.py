@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from porchlight.domain.judging import GUARDS
 from porchlight.domain.ledger import Decision, Outcome
 from porchlight.domain.orders import Person
 from porchlight.domain.status import Status, SubStatus
@@ -70,8 +71,7 @@ def test_every_decision_keeps_its_reasons() -> None:
     assert (shipped.rule_version, shipped.trigger) == (JOURNEY.version, "first_movement")
     assert (shipped.happened_at, shipped.decided_at) == (hours(5), hours(6))
     assert shipped.facts == {"parcel": ONE, "status": "in_transit", "sub_status": "none", "estimate": "2026-06-04"}
-    guards = ["switched_on", "order_stands", "reachable", "fresh", "still_true", "merge_window"]
-    assert [verdict.guard for verdict in shipped.verdicts] == guards
+    assert [verdict.guard for verdict in shipped.verdicts] == [guard.__name__ for guard in GUARDS]
     assert all(verdict.sentence for verdict in shipped.verdicts)
     assert shipped.tells == (shipped.decision_id,)
     assert shipped.reason == "nothing speaks against it"
