@@ -7,6 +7,7 @@ file, line and field. Nothing is written unless everything is right.
 
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, Field, ValidationError, field_va
 
 from porchlight.domain.brand import Brand
 from porchlight.domain.errors import InvalidConfigError
+from porchlight.domain.journey_checks import compiled, wrong_conditions
 from porchlight.domain.journeys import Journey, Touchpoint
 from porchlight.domain.mappings import CodeMapping, Mappings
 from porchlight.plugins import CARRIERS, CHANNELS, STORES
@@ -82,13 +84,17 @@ class WrittenMappings(Mappings):
 
 def read_journey(file: Path) -> Journey:
     """The journey of a file, with its digest as version. Raises as `read_config` does."""
-    written = read_config(file, WrittenJourney)
+    written = read_config(file, WrittenJourney, wrong_conditions)
     digest = hashlib.sha256(file.read_bytes()).hexdigest()[:12]
-    return Journey.model_validate({**written.model_dump(), "version": digest})
+    return compiled(Journey.model_validate({**written.model_dump(), "version": digest}))
 
 
-def read_config[M: BaseModel](file: Path, model: type[M]) -> M:
-    """Read a YAML file into `model`.
+type Flaws = list[tuple[tuple[str | int, ...], str]]
+"""Path and sentence of each thing that is wrong."""
+
+
+def read_config[M: BaseModel](file: Path, model: type[M], judge: Callable[[M], Flaws] = lambda _: []) -> M:
+    """Read a YAML file into `model`; `judge` looks at what no single field can tell.
 
     Raises:
         ExceptionGroup: Of `InvalidConfigError`, one for each thing that is wrong, by line.
@@ -109,6 +115,8 @@ def read_config[M: BaseModel](file: Path, model: type[M]) -> M:
         for path, reason in _judged(error):
             if not any(path[: len(other)] == other for other in broken):
                 flaws.append(Flaw(content.line_of(path), path, reason))
+    if checked is not None and not flaws:
+        flaws = [Flaw(content.line_of(path), path, reason) for path, reason in judge(checked)]
     if flaws or checked is None:
         raise _all_wrong([_named(file, flaw.line, flaw.path, flaw.reason) for flaw in flaws])
     return checked

@@ -38,7 +38,7 @@ def checked(text: str, segments: tuple[str, ...] = ()) -> str:
     try:
         expression = _environment(segments).compile(text)
     except RuntimeError as error:
-        raise ConditionError(_plain(str(error))) from None
+        raise ConditionError(_plain(str(error)) + _hint(str(error))) from None
     if expression.return_type() != _cel().Type.BOOL:
         message = f"gives {expression.return_type().name()} where true or false is needed"
         raise ConditionError(message)
@@ -84,6 +84,11 @@ def _type(kind: Kind) -> Any:
         Kind.TEXTS: types.List(types.STRING),
         Kind.PARCELS: types.List(types.Map(types.STRING, types.DYN)),
     }[kind]
+
+
+def _hint(message: str) -> str:
+    """What nearly everybody who meets this error meant."""
+    return "; write a decimal number: 100.0" if "(double, int)" in message or "(int, double)" in message else ""
 
 
 def _plain(message: str) -> str:

@@ -151,3 +151,18 @@ def _number(text: str) -> float:
         return float(text)
     except ValueError:
         return 0.0
+
+
+PARCEL_FIELDS = frozenset(_NO_PARCEL)
+"""What `p.` may be followed by in a condition over `parcels`."""
+
+_SAMPLE_OF: dict[Kind, FactValue] = {
+    Kind.BOOL: True,
+    Kind.INT: 1,
+    Kind.NUMBER: 1.0,
+    Kind.TEXT: "",
+    Kind.TEXTS: ["sample"],
+    Kind.PARCELS: [_NO_PARCEL],
+}
+SAMPLE: Facts = {name: _SAMPLE_OF[kind] for name, kind in FACTS.items()}
+"""A value for every fact, to try conditions on."""
