@@ -9,9 +9,9 @@ from datetime import UTC, date, datetime
 
 from porchlight.domain.facts import OrderFacts, order_id_of
 from porchlight.domain.fold import fold
-from porchlight.domain.state import OrderState
 from porchlight.domain.fulfilments import FulfilmentEvent, FulfilmentSnapshot, PackedItem, Parcel
 from porchlight.domain.orders import Item, OrderSnapshot, Person
+from porchlight.domain.state import OrderState
 from porchlight.domain.status import Status, SubStatus
 from porchlight.domain.store_news import StoreUpdate
 from porchlight.domain.times import EventTime, exact

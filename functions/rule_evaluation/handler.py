@@ -8,9 +8,11 @@ from porchlight.aws import clients
 from porchlight.aws.accounts import DynamoAccounts
 from porchlight.aws.batches import run_batch
 from porchlight.aws.config import S3Config
+from porchlight.aws.customers import DynamoCustomers
 from porchlight.aws.desk import DynamoDesk
 from porchlight.aws.inbox import S3Inbox
 from porchlight.aws.orders import DynamoOrders
+from porchlight.aws.privacy import DynamoPrivacy
 from porchlight.aws.queues import SqsQueue
 from porchlight.aws.schedule import DynamoSchedule
 from porchlight.aws.secrets import AwsSecrets
@@ -22,15 +24,15 @@ from porchlight.pipeline.rule_evaluation import EvaluationPorts, evaluate
 
 @cache
 def ports() -> EvaluationPorts:
-    """What evaluation needs, once per process."""
     env, db, sqs = settings(), clients.dynamodb(), clients.sqs()
-    orders = DynamoOrders(db, env.orders_table, timedelta(days=env.retention_days))
-    accounts, desk = DynamoAccounts(db, env.connections_table), DynamoDesk(db, env.orders_table)
+    table, keep = env.orders_table, timedelta(days=env.retention_days)
+    schedule, desk, privacy = DynamoSchedule(db, table), DynamoDesk(db, table), DynamoPrivacy(db, table)
+    accounts, customers = DynamoAccounts(db, env.connections_table), DynamoCustomers(db, env.customers_table)
     messages, stores = SqsQueue(sqs, env.messages_queue_url), SqsQueue(sqs, env.stores_queue_url)
     config, inbox = S3Config(clients.s3(), env.data_bucket), S3Inbox(clients.s3, env.data_bucket)
     secrets = AwsSecrets(clients.ssm, clients.secretsmanager, path=env.secrets_path, link_key=env.link_key_arn)
-    change = ChangePorts(orders, accounts, messages, config, secrets)
-    return EvaluationPorts(change, DynamoSchedule(db, env.orders_table), inbox, desk, stores)
+    change = ChangePorts(DynamoOrders(db, table, keep), accounts, messages, config, secrets, customers)
+    return EvaluationPorts(change, schedule, inbox, desk, stores, customers, privacy)
 
 
 def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:

@@ -14,13 +14,24 @@ from porchlight.aws.customers import DynamoCustomers
 from porchlight.aws.inbox import S3Inbox
 from porchlight.aws.orders import DynamoOrders
 from porchlight.aws.outbox import DynamoOutbox
+from porchlight.aws.privacy import DynamoPrivacy
 from porchlight.aws.queues import SqsQueue
 from porchlight.aws.schedule import DynamoSchedule
 from porchlight.domain.records import Account
-from porchlight.pipeline.ports import Accounts, Customers, Inbox, Orders, Outbox, Queue, Schedule, Watches
+from porchlight.pipeline.ports import (
+    Accounts,
+    Customers,
+    Inbox,
+    Orders,
+    Outbox,
+    PrivacyRequests,
+    Queue,
+    Schedule,
+    Watches,
+)
 
 from tests.aws.template import table
-from tests.fakes import FakeAccounts, FakeCustomers, FakeInbox, FakeQueue, FakeTable
+from tests.fakes import FakeAccounts, FakeCustomers, FakeInbox, FakePrivacy, FakeQueue, FakeTable
 
 TABLES = ("OrdersTable", "CustomersTable", "ConnectionsTable")
 
@@ -35,6 +46,7 @@ class Ports:
     schedule: Schedule
     accounts: Accounts
     customers: Customers
+    privacy: PrivacyRequests
     inbox: Inbox
     queue: Queue
     add_account: Callable[[Account], None]
@@ -50,6 +62,7 @@ def _fakes() -> Iterator[Ports]:
         schedule=table_,
         accounts=accounts,
         customers=FakeCustomers(),
+        privacy=FakePrivacy(table_.shops),
         inbox=FakeInbox(),
         queue=queue,
         add_account=accounts.add,
@@ -80,6 +93,7 @@ def _adapters(clients: dict[str, Any]) -> Iterator[Ports]:
         schedule=schedule,
         accounts=accounts,
         customers=DynamoCustomers(dynamodb, "CustomersTable"),
+        privacy=DynamoPrivacy(dynamodb, "OrdersTable"),
         inbox=S3Inbox(lambda: s3, "data"),
         queue=SqsQueue(sqs, url),
         add_account=accounts.add,

@@ -8,10 +8,11 @@ from porchlight.domain.exchange import Budget, Envelope, Kind
 from porchlight.domain.facts import OrderFacts, order_id_of
 from porchlight.domain.ledger import Decision, LedgerRow, Message, MessageState, Outcome, Verdict
 from porchlight.domain.messages import Intent
+from porchlight.domain.privacy import PrivacyRecord, privacy_record
 from porchlight.domain.records import Account, Change, Job, Tick, Watch
 from porchlight.domain.shards import poll_shard, shard_of
 from porchlight.domain.status import Status, SubStatus
-from porchlight.domain.store_news import StoreUpdate
+from porchlight.domain.store_news import PrivacyKind, PrivacyRequest, StoreUpdate
 
 from tests.aws.conftest import Ports
 from tests.builders import expected, packing, scan, snapshot, tracked
@@ -640,3 +641,58 @@ def test_large_messages_are_sent_in_calls_that_fit(ports: Ports) -> None:
     ports.queue.send(large, group="shop")
 
     assert [Envelope.model_validate_json(body).delivery_id for body in ports.received()] == ["d0", "d1", "d2"]
+
+
+# ---- Privacy
+
+
+def petition(vendor_order_id: str = "1", asked_at: datetime = NOW) -> PrivacyRecord:
+    wish = PrivacyRequest(source="shopify", kind=PrivacyKind.EXPORT_SHOPPER, vendor_order_ids=(vendor_order_id,))
+    return privacy_record(wish, "shop", asked_at)
+
+
+def test_a_privacy_request_is_kept_once_and_noted_when_answered(ports: Ports) -> None:
+    first, second = petition("1", NOW), petition("2", NOW - MINUTE)
+    ports.privacy.keep(first)
+    ports.privacy.keep(second)
+    ports.privacy.note(first.model_copy(update={"answered_at": NOW, "walked_to": "x", "orders_erased": 3}))
+    ports.privacy.keep(petition("1", NOW + MINUTE))
+
+    read = ports.privacy.get(first.privacy_id)
+    assert read is not None
+    assert (read.answered_at, read.walked_to, read.orders_erased, read.asked_at) == (NOW, "x", 3, NOW)
+    assert [one.privacy_id for one in ports.privacy.requests()] == [second.privacy_id, first.privacy_id]
+    assert ports.privacy.get("0" * 16) is None
+
+
+def test_a_shops_orders_are_walked_in_pages(ports: Ports) -> None:
+    orders = sorted(order_id_of("shopify", "shop", str(number)) for number in range(7))
+    for order_id in (*orders, *orders):
+        ports.orders.link_shop(order_id, "shopify/shop", NOW)
+    ports.orders.link_shop(OTHER, "shopify/shop2", NOW)
+
+    first = ports.privacy.of_shop("shopify/shop", after="", limit=5)
+    second = ports.privacy.of_shop("shopify/shop", after=first[-1], limit=5)
+    assert (first, second) == (orders[:5], orders[5:])
+    assert ports.privacy.of_shop("shopify/shop", after=orders[-1], limit=5) == []
+    assert ports.privacy.of_shop("shopify/nobody", after="", limit=5) == []
+
+
+def test_a_proof_that_is_forgotten_leads_nowhere(ports: Ports) -> None:
+    ports.orders.link_lookup(ORDER, "#1001", "d" * 32, NOW)
+    ports.orders.unlink_lookup("d" * 32)
+    ports.orders.unlink_lookup("d" * 32)
+
+    assert ports.orders.by_lookup("d" * 32) is None
+
+
+def test_an_address_is_forgotten_but_not_that_it_must_not_be_written_to(ports: Ports) -> None:
+    ports.customers.count_soft_bounce(PERSON, "e1", NOW)
+    ports.customers.count_soft_bounce("b" * 32, "e1", NOW)
+    ports.customers.suppress(PERSON, "the shopper marked a message as spam", until=None)
+    ports.customers.forget(PERSON)
+    ports.customers.forget(PERSON)
+
+    assert ports.customers.count_soft_bounce(PERSON, "e2", NOW) == 1
+    assert ports.customers.count_soft_bounce("b" * 32, "e2", NOW) == 2
+    assert ports.customers.suppressed(PERSON, NOW) == "the shopper marked a message as spam"

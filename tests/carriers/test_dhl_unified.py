@@ -47,6 +47,13 @@ def test_divisions_code_under_another_status_code_keeps_the_coarse_meaning() -> 
     assert scan(statusCode="levitating", status="OUT_FOR_DELIVERY").status is Status.UNKNOWN
 
 
+def test_a_delivery_says_where_it_was_left() -> None:
+    left = scan(statusCode="delivered", status="DELIVERED", description="IN/AT MAILBOX")
+    assert (left.status, left.sub_status) == (Status.DELIVERED, SubStatus.LEFT_IN_MAILBOX)
+    assert scan(statusCode="delivered", status="DELIVERED", description="ON THE ROOF").sub_status is SubStatus.NONE
+    assert scan(statusCode="transit", status="PROCESSED", description="PO BOX").status is Status.IN_TRANSIT
+
+
 @pytest.mark.parametrize("words", ["The shipment is out for delivery", "Delivered", "Zugestellt"])
 def test_sentence_never_decides_a_status(words: str) -> None:
     assert scan(status=words).status is Status.IN_TRANSIT

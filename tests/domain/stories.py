@@ -12,9 +12,10 @@ from porchlight.config import read_journey
 from porchlight.domain.decide import Plan, Situation, decide
 from porchlight.domain.fold import fold
 from porchlight.domain.fulfilments import FulfilmentEvent, FulfilmentSnapshot, PackedItem, Parcel
-from porchlight.domain.journeys import Audience, Journey, Touchpoint
+from porchlight.domain.journeys import Journey, Touchpoint
 from porchlight.domain.ledger import Decision, Outcome
 from porchlight.domain.orders import Item, OrderSnapshot, Person
+from porchlight.domain.purposes import Audience
 from porchlight.domain.state import OrderState, ShipmentState
 from porchlight.domain.status import Status, SubStatus
 from porchlight.domain.times import EventTime, exact

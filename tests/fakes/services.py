@@ -9,7 +9,9 @@ from porchlight.domain.errors import ConflictError, PermanentError, TransientErr
 from porchlight.domain.exchange import Kind
 from porchlight.domain.journeys import Journey
 from porchlight.domain.mappings import Mappings, UnmappedCode
+from porchlight.domain.privacy import PrivacyRecord
 from porchlight.domain.records import Account, ConnectionSecrets, Sendable, StoreProgress
+from porchlight.domain.shopper import History, Shopper
 
 from tests.fakes.table import stored
 
@@ -30,8 +32,10 @@ class FakeAccounts:
 
     def add(self, account: Account) -> None:
         paused_until = stored(account.paused_until) if account.paused_until else None
+        read = self.read_so_far.get(account.name) if account.kind is Kind.STORES else None
         times = {"counted_at": stored(account.counted_at), "paused_until": paused_until}
-        self.held[account.kind, account.name] = account.model_copy(update=times)
+        again = {"read_again_at": read.next_at if read else None}
+        self.held[account.kind, account.name] = account.model_copy(update=times | again)
 
     def spend(self, name: str, calls: int, now: datetime, kind: Kind = Kind.CARRIERS) -> datetime | None:
         account = self.held.get((kind, name))
@@ -53,10 +57,12 @@ class FakeAccounts:
         return self.read_so_far.get(name)
 
     def keep_progress(self, name: str, progress: StoreProgress) -> None:
-        account = self.held.get((Kind.STORES, name))
-        if account:
-            self.read_so_far[name] = progress
-            self.add(account.model_copy(update={"read_again_at": progress.next_at}))
+        held = self.read_so_far.get(name)
+        if (Kind.STORES, name) not in self.held or progress.version != (held.version if held else 0):
+            message = "another reading was faster"
+            raise ConflictError(message)
+        self.read_so_far[name] = progress.model_copy(update={"version": progress.version + 1})
+        self.add(self.held[Kind.STORES, name])
 
 
 class FakeSecrets:
@@ -116,6 +122,7 @@ class FakeCustomers:
     """`Customers`."""
 
     def __init__(self) -> None:
+        self.histories: dict[str, History] = {}
         self.suppressions: dict[str, tuple[str, datetime | None]] = {}
         self.soft_bounces: dict[str, dict[str, datetime]] = {}
 
@@ -128,10 +135,52 @@ class FakeCustomers:
         if until is None or held is None or held[1] is not None:
             self.suppressions[person] = (reason, until)
 
+    def shopper(self, person: str, now: datetime) -> Shopper:
+        reason = self.suppressed(person, now)
+        history = self.histories.get(person, History())
+        return Shopper(history=history, suppressed={"email": reason} if reason else {})
+
+    def keep_history(self, person: str, history: History) -> None:
+        if self.histories.get(person, History()).version != history.version - 1:
+            message = "another message was sent meanwhile"
+            raise ConflictError(message)
+        self.histories[person] = history
+
     def count_soft_bounce(self, person: str, event_id: str, now: datetime) -> int:
         bounces = self.soft_bounces.setdefault(person, {})
         bounces[event_id] = now + SOFT_BOUNCES_COUNT_FOR
         return sum(int(until.timestamp()) > int(now.timestamp()) for until in bounces.values())
+
+    def forget(self, person: str) -> None:
+        self.soft_bounces.pop(person, None)
+        self.histories.pop(person, None)
+
+
+class FakePrivacy:
+    """`PrivacyRequests`, over the shops that the table lists."""
+
+    def __init__(self, shops: dict[str, set[str]]) -> None:
+        self.held: dict[str, PrivacyRecord] = {}
+        self._shops = shops
+
+    def keep(self, record: PrivacyRecord) -> None:
+        self.held.setdefault(record.privacy_id, _stored_record(record))
+
+    def note(self, record: PrivacyRecord) -> None:
+        self.held[record.privacy_id] = _stored_record(record)
+
+    def get(self, privacy_id: str) -> PrivacyRecord | None:
+        return self.held.get(privacy_id)
+
+    def requests(self) -> list[PrivacyRecord]:
+        return sorted(self.held.values(), key=lambda record: (record.asked_at, record.privacy_id))
+
+    def of_shop(self, shop: str, *, after: str, limit: int) -> list[str]:
+        return sorted(one for one in self._shops.get(shop, ()) if one > after)[:limit]
+
+
+def _stored_record(record: PrivacyRecord) -> PrivacyRecord:
+    return PrivacyRecord.model_validate_json(record.model_dump_json())
 
 
 class FakeConfig:
@@ -155,7 +204,13 @@ class FakeDesk:
     """`Desk`."""
 
     def __init__(self) -> None:
-        self.notes: list[UnmappedCode] = []
+        self.held: dict[tuple[str, str], UnmappedCode] = {}
 
     def note(self, unmapped: UnmappedCode) -> None:
-        self.notes.append(unmapped)
+        key = unmapped.source, unmapped.name
+        held = self.held.get(key)
+        first = {"first_seen": held.first_seen, "count": held.count + unmapped.count} if held else {}
+        self.held[key] = unmapped.model_copy(update=first)
+
+    def unmapped(self) -> list[UnmappedCode]:
+        return sorted(self.held.values(), key=lambda one: (-one.count, one.source, one.name))

@@ -67,6 +67,7 @@ class FakeTable:
         self.numbers: dict[str, set[str]] = {}
         self.parked_updates: dict[str, dict[str, TrackingUpdate]] = {}
         self.lookups: dict[str, str] = {}
+        self.shops: dict[str, set[str]] = {}
         self.names: dict[str, set[str]] = {}
         self.cursors: dict[str, StoredCursor] = {}
         self.journal = Journal()
@@ -124,6 +125,12 @@ class FakeTable:
     def link_lookup(self, order_id: str, order_number: str, digest: str, now: datetime) -> None:
         self.lookups[digest] = order_id
         self.names.setdefault(_name(order_number), set()).add(order_id)
+
+    def link_shop(self, order_id: str, shop: str, now: datetime) -> None:
+        self.shops.setdefault(shop, set()).add(order_id)
+
+    def unlink_lookup(self, digest: str) -> None:
+        self.lookups.pop(digest, None)
 
     def by_number(self, tracking_number: str) -> list[str]:
         return sorted(self.numbers.get(tracking_number, ()))

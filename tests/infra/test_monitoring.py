@@ -37,9 +37,14 @@ def test_every_function_has_an_alarm(metric):
     assert watched(metric) == set(of_type("AWS::Serverless::Function"))
 
 
-def test_unmapped_codes_of_any_carrier_raise_an_alarm():
-    transformation = of_type("AWS::Logs::MetricFilter", "monitoring")["UnmappedCodesFilter"]["MetricTransformations"][0]
-    alarm = ALARMS["UnmappedCodes"]
+@pytest.mark.parametrize(
+    ("name", "metric"), [("UnmappedCodes", "UnmappedCarrierCode"), ("PrivacyAnswers", "PrivacyAnswerDue")]
+)
+def test_what_somebody_must_look_at_raises_an_alarm_whatever_its_dimensions(name, metric):
+    found = of_type("AWS::Logs::MetricFilter", "monitoring")[f"{name}Filter"]
+    assert found["FilterPattern"] == f"{{ $.{metric}[0] > 0 }}"
+    [transformation] = found["MetricTransformations"]
+    alarm = ALARMS[name]
     assert (alarm["Namespace"], alarm["MetricName"]) == (
         transformation["MetricNamespace"],
         transformation["MetricName"],

@@ -17,6 +17,7 @@ FORBIDDEN = [
     ("CarrierPolling", "ssm", "get_parameter", {"Name": "{SecretsPath}/stores/shopify/x"}),
     ("RuleEvaluation", "ssm", "get_parameter", {"Name": "{SecretsPath}/carriers/ups/x"}),
     ("RuleEvaluation", "dynamodb", "scan", {"TableName": "{OrdersTable}"}),
+    ("RuleEvaluation", "dynamodb", "put_item", {"TableName": "{CustomersTable}", "Item": {}}),
     ("MessageSending", "dynamodb", "delete_item", {"TableName": "{OrdersTable}", "Key": {}}),
     ("MessageSending", "s3", "put_object", {"Bucket": "{DataBucket}", "Key": "config/brand.json", "Body": b""}),
     ("MessageFeedback", "dynamodb", "delete_item", {"TableName": "{CustomersTable}", "Key": {}}),

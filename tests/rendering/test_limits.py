@@ -7,12 +7,12 @@ import pytest
 from porchlight.cli._sample_orders import SCENES, sample
 from porchlight.domain.brand import Brand
 from porchlight.domain.errors import RenderError
-from porchlight.domain.state import OrderState
 from porchlight.domain.fulfilments import FulfilmentSnapshot, PackedItem
 from porchlight.domain.journeys import Trigger
 from porchlight.domain.ledger import Decision, Outcome
 from porchlight.domain.orders import Item, Person
 from porchlight.domain.plain import LINE, plain_line
+from porchlight.domain.state import OrderState
 from porchlight.domain.status import Status, SubStatus
 from porchlight.domain.telling import telling
 from porchlight.domain.tracking import TrackingUpdate

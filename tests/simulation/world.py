@@ -17,7 +17,7 @@ from porchlight.config import read_config, read_journey
 from porchlight.domain.brand import Brand
 from porchlight.domain.budgets import grant
 from porchlight.domain.errors import ChannelSuspendedError, OutcomeUnknownError, RateLimitedError, TransientError
-from porchlight.domain.exchange import Budget, Kind, WebhookRequest
+from porchlight.domain.exchange import Budget, HttpRequest, Kind, WebhookRequest
 from porchlight.domain.journeys import Journey
 from porchlight.domain.mail_events import parse_mail_event
 from porchlight.domain.messages import EmailCall, Intent, Receipt
@@ -37,16 +37,19 @@ from porchlight.pipeline.webhook_intake import IntakePorts, take_in
 from tests import payloads
 from tests.aws.template import queue_limits
 from tests.fakes import (
+    AggregatorSite,
     CarrierSite,
     FakeAccounts,
     FakeConfig,
     FakeCustomers,
     FakeDesk,
     FakeInbox,
+    FakePrivacy,
     FakeQueue,
     FakeSecrets,
     FakeTable,
     MailProvider,
+    ShopSite,
 )
 from tests.fakes.outside import Mail
 from tests.simulation.faults import Calm, Killed, Plan, Points
@@ -103,6 +106,8 @@ class World:
         """Bodies that can not be read, and belong in a dead-letter queue."""
         self.outage: tuple[datetime, datetime] | None = None
         """When the carrier answers nothing but errors."""
+        self.read_stores_until = START
+        """Stores are read every quarter of an hour, for ever; the world waits for it no longer."""
         self._events: list[tuple[datetime, int, Callable[[], None]]] = []
         self._order = count()
         self._last_release = START
@@ -115,6 +120,7 @@ class World:
         self.table = FakeTable()
         self.accounts = FakeAccounts(UPS)
         self.customers = FakeCustomers()
+        self.privacy = FakePrivacy(self.table.shops)
         self.inbox = FakeInbox()
         shared = {
             (Kind.STORES, "shopify", "shop"): ConnectionSecrets(webhook_secrets=(payloads.SHOP_SECRET,)),
@@ -127,6 +133,8 @@ class World:
         self.config = FakeConfig(*published())
         self.desk = FakeDesk()
         self.site = CarrierSite(lambda: self.now)
+        self.easypost = AggregatorSite(lambda: self.now)
+        self.shops = ShopSite(lambda: self.now)
         self.provider = MailProvider(lambda: self.now, self._mail_accepted)
 
     def _make_queues(self) -> None:
@@ -159,8 +167,16 @@ class World:
         desk = guarded(self.desk, "desk")
         http, transports = guarded(_Site(self), "http"), guarded(_Provider(self), "transports")
         self._intake = IntakePorts(secrets=secrets, updates=updates, inbox=inbox)
-        change = ChangePorts(orders=table, accounts=accounts, messages=messages, config=config, secrets=secrets)
-        self._evaluation = EvaluationPorts(change=change, watches=table, inbox=inbox, desk=desk, stores=stores)
+        change = ChangePorts(table, accounts, messages, config, secrets, customers)
+        self._evaluation = EvaluationPorts(
+            change=change,
+            watches=table,
+            inbox=inbox,
+            desk=desk,
+            stores=stores,
+            customers=customers,
+            privacy=guarded(self.privacy, "privacy"),
+        )
         self._polling = PollingPorts(
             watches=table, accounts=accounts, secrets=secrets, http=http, updates=updates, inbox=inbox, tokens=Tokens()
         )
@@ -300,17 +316,21 @@ class World:
     def _next_release(self) -> datetime | None:
         """The schedule fires every minute; minutes without anything due are left out, as they do nothing."""
         due = [self._affordable(shard, due_at) for shard, due_at, *_ in self.table.index()]
+        due += [at for at in self._stores_due() if at <= self.read_stores_until]
         if not due:
             return None
         wanted = max(min(due) + SETTLE, self._last_release + timedelta(milliseconds=1))
         full = wanted.replace(second=0, microsecond=0)
         return full if full >= wanted else full + MINUTE
 
+    def _stores_due(self) -> list[datetime]:
+        return [one.read_again_at or self.now for one in self.accounts.accounts(Kind.STORES) if one.polls]
+
     def _affordable(self, shard: str, due_at: datetime) -> datetime:
         """A poll is not released before its account may call."""
         if not shard.startswith("polls#"):
             return due_at
-        _, available_at = grant(self.accounts.held[Kind.CARRIERS, UPS.name], 1, self.now)
+        _, available_at = grant(self.accounts.held[Kind.CARRIERS, shard.split("#")[1]], 1, self.now)
         return max(due_at, available_at or due_at)
 
     def _run_release(self) -> None:
@@ -333,13 +353,16 @@ class _Site:
     def __init__(self, world: World) -> None:
         self._world = world
 
-    def call(self, request: object) -> bytes:
+    def call(self, request: HttpRequest) -> bytes:
         outage = self._world.outage
         if outage and outage[0] <= self._world.now < outage[1]:
             self._world.site.calls.append(self._world.now)
             message = "answered 500"
             raise TransientError(message)
-        return self._world.site.call(request)  # type: ignore[arg-type]  # passed on as it came
+        for site in (self._world.easypost, self._world.shops):
+            if site.answers(request):
+                return site.call(request)
+        return self._world.site.call(request)
 
 
 class _Provider:

@@ -1,5 +1,6 @@
 """The conformance report, run over our own fixtures in the schema of its samples: what it accepts and what it refuses."""
 
+import hmac
 import json
 from pathlib import Path
 
@@ -90,6 +91,16 @@ def test_an_error_that_is_read_as_a_parcel_fails_the_run(tmp_path, capsys):
     write(tmp_path, DELIVERED, expectation(DELIVERED) | {"kind": "error", "expected_multiple": None})
     status, told, _ = run(tmp_path, capsys)
     assert (status, told["fields"]["refused"]["wrong"]) == (1, 1)
+
+
+@pytest.mark.parametrize(("secret", "right"), [("porch and light", 1), ("another", 0)])
+def test_a_signature_in_the_note_is_checked(tmp_path, capsys, secret, right):
+    case = next(case for case in CASES if case.code == "sendcloud" and case.kind == "push" and not case.is_error)
+    signature = hmac.new(b"porch and light", case.body, "sha256").hexdigest()
+    note = f'exact bytes; header sendcloud-signature: {signature} (HMAC-SHA256 hex, secret "{secret}")'
+    write(tmp_path, case, expectation(case) | {"note": note})
+    status, told, _ = run(tmp_path, capsys)
+    assert (status, told["fields"]["signature"]["right"]) == (1 - right, right)
 
 
 def test_a_parcel_that_is_refused_fails_the_run(tmp_path, capsys):

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
-from porchlight.domain.state import OrderState
 from porchlight.domain.journeys import Journey, Touchpoint, Trigger
 from porchlight.domain.orders import Person
+from porchlight.domain.state import OrderState
 from porchlight.domain.status import Status, SubStatus
 from porchlight.domain.times import date_only, missing, wall_clock
 from porchlight.domain.tracking import Place

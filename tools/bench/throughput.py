@@ -21,7 +21,8 @@ from porchlight.domain.errors import PorchlightError
 from porchlight.domain.exchange import WebhookRequest
 from porchlight.domain.facts import OrderFacts
 from porchlight.domain.fold import fold
-from porchlight.domain.journeys import Audience, Journey
+from porchlight.domain.journeys import Journey
+from porchlight.domain.purposes import Audience
 from porchlight.domain.tracking import TrackingUpdate
 from porchlight.plugins import CARRIERS, STORES
 

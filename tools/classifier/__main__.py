@@ -7,12 +7,13 @@ on standard output is one JSON object. Needs `requirements-train.txt`; `make tra
 import argparse
 import json
 
-from tools.classifier.calibration import calibrate, confidences, thresholds
+from tools.classifier.calibration import fitted
 from tools.classifier.corpus import labelled_phrases
 from tools.classifier.held_out import ROOT, held_out
 from tools.classifier.packing import MODEL, packed
 from tools.classifier.report import report
 from tools.classifier.training import features, train
+from tools.classifier.wordings import learned
 
 REPORT = ROOT / "docs" / "classifier.json"
 
@@ -28,13 +29,17 @@ def main() -> int:
 
 def _train() -> dict[str, object]:
     phrases = labelled_phrases()
-    answers = held_out(phrases)
-    least = thresholds(phrases, answers, confidences(phrases, answers))
+    trust = fitted(phrases, held_out(phrases))
     weights = train(phrases, [features(one) for one in phrases])
-    data = packed(weights, calibrate(phrases, answers), least)
+    data = packed(weights, trust, learned(phrases))
     MODEL.parent.mkdir(exist_ok=True)
     MODEL.write_bytes(data)
-    return {"phrases": len(phrases), "features": len(weights.features), "bytes": len(data), **least._asdict()}
+    return {
+        "phrases": len(phrases),
+        "features": len(weights.features),
+        "bytes": len(data),
+        **trust.thresholds._asdict(),
+    }
 
 
 def _evaluate() -> dict[str, object]:

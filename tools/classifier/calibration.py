@@ -1,7 +1,8 @@
 """From held-out answers to a confidence one can believe, and to the thresholds below which a text stays unknown.
 
 A confidence is a logistic function of the model's log-odds, the share of words it knows and their number. Carriers are
-left out here too: the confidence of a phrase in `confidences` comes from the other carriers' answers alone.
+left out here too: the confidence of a phrase in `confidences` comes from the other carriers' answers alone. A wording
+that another carrier prints as well is looked up, so it takes no part in this.
 """
 
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from sklearn.linear_model import LogisticRegression
 
 from tools.classifier.corpus import Labelled
 from tools.classifier.held_out import Answer
+from tools.classifier.wordings import agreement, known_elsewhere
 
 PRECISION = 0.97
 DELIVERED_PRECISION = 0.99
@@ -28,6 +30,27 @@ class Thresholds(NamedTuple):
 
     any: float
     delivered: float
+
+
+class Fitted(NamedTuple):
+    """What held-out answers teach about trust.
+
+    Attributes:
+        agreement: Confidence of a wording that is looked up.
+    """
+
+    calibration: dict[str, float]
+    thresholds: Thresholds
+    agreement: float
+
+
+def fitted(phrases: Sequence[Labelled], answers: Sequence[Answer]) -> Fitted:
+    """All of it; thresholds keep their promises on new wordings alone."""
+    elsewhere = known_elsewhere(phrases)
+    pairs = [pair for pair, known in zip(zip(phrases, answers, strict=True), elsewhere, strict=True) if not known]
+    new, read = [one for one, _ in pairs], [answer for _, answer in pairs]
+    least = thresholds(new, read, confidences(new, read))
+    return Fitted(calibrate(new, read), least, agreement(phrases, elsewhere))
 
 
 def calibrate(phrases: Sequence[Labelled], answers: Sequence[Answer]) -> dict[str, float]:

@@ -2,20 +2,19 @@
 
 Every figure is leave-one-carrier-out, its calibration included. `accuracy` is of a forced choice among the statuses;
 `precision` and `coverage` are at the thresholds: how often a given status is right, and how many phrases get one.
-`new_wordings` are phrases that no other carrier in the collection prints word for word.
+`new_wordings` are phrases that no other carrier in the collection prints word for word; the others are looked up.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-import numpy as np
-from porchlight.domain.phrases import words_of
 from porchlight.domain.status import Status, SubStatus
 
-from tools.classifier.calibration import LEAST_SUB, Thresholds, confidences, thresholds, trusted
+from tools.classifier.calibration import LEAST_SUB, Fitted, confidences, fitted, trusted
 from tools.classifier.corpus import Labelled, phrases_digest
 from tools.classifier.held_out import Answer
+from tools.classifier.wordings import NOTHING, known_elsewhere
 
 _BINS = 10
 type Figures = dict[str, object]
@@ -43,9 +42,8 @@ class _Case(NamedTuple):
 
 def report(phrases: Sequence[Labelled], answers: Sequence[Answer]) -> Figures:
     """All figures."""
-    sure = confidences(phrases, answers)
-    least = thresholds(phrases, answers, sure)
-    cases = _cases(phrases, answers, sure, least)
+    trust = fitted(phrases, answers)
+    cases = _cases(phrases, answers, trust)
     known = [case for case in cases if case.phrase.status is not Status.UNKNOWN]
     silent = [case for case in cases if case.phrase.status is Status.UNKNOWN]
     return {
@@ -53,7 +51,7 @@ def report(phrases: Sequence[Labelled], answers: Sequence[Answer]) -> Figures:
         "carriers": len({case.phrase.carrier for case in cases}),
         "languages": len({case.phrase.language for case in cases}),
         "digest": phrases_digest(),
-        "thresholds": least._asdict(),
+        "thresholds": trust.thresholds._asdict(),
         "all": _figures(cases),
         "new_wordings": _figures([case for case in cases if case.is_new]),
         "delivered": _of_status(cases, Status.DELIVERED),
@@ -65,14 +63,23 @@ def report(phrases: Sequence[Labelled], answers: Sequence[Answer]) -> Figures:
     }
 
 
-def _cases(phrases: Sequence[Labelled], answers: Sequence[Answer], sure: np.ndarray, least: Thresholds) -> list[_Case]:
-    wordings = [" ".join(words_of(one.phrase, one.carrier)) for one in phrases]
-    printed_by = defaultdict(set)
-    for one, wording in zip(phrases, wordings, strict=True):
-        printed_by[wording].add(one.carrier)
-    new = [len(printed_by[wording]) == 1 for wording in wordings]
-    acted = trusted(answers, sure, least).tolist()
-    return [_Case(*parts) for parts in zip(phrases, answers, sure.tolist(), acted, new, strict=True)]
+def _cases(phrases: Sequence[Labelled], answers: Sequence[Answer], trust: Fitted) -> list[_Case]:
+    elsewhere = known_elsewhere(phrases)
+    new = [at for at, reading in enumerate(elsewhere) if not reading]
+    own, read = [phrases[at] for at in new], [answers[at] for at in new]
+    sure = confidences(own, read)
+    acted = trusted(read, sure, trust.thresholds)
+    parts = zip(own, read, sure.tolist(), acted.tolist(), strict=True)
+    guessed = [_Case(*part, is_new=True) for part in parts]
+    known = [(phrases[at], reading) for at, reading in enumerate(elsewhere) if reading]
+    return guessed + [_looked_up(one, reading, trust.agreement) for one, reading in known]
+
+
+def _looked_up(one: Labelled, reading: str, sure: float) -> _Case:
+    status, sub_status = reading.split("/")
+    answer = Answer(Status(status), SubStatus(sub_status), 1.0, 1.0, 1.0, 1)
+    says_nothing = reading == NOTHING
+    return _Case(one, answer, 1 - sure if says_nothing else sure, not says_nothing, is_new=False)
 
 
 def _figures(cases: Sequence[_Case]) -> Figures:

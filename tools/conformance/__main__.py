@@ -2,8 +2,9 @@
 
 The folder has `carriers/<folder>/NAME.expected.json` beside each body and, optionally, `stores/index.jsonl`. Table and
 differences go to standard error; the last line of standard output is one JSON object, which `--publish` also writes to
-a file (`docs/conformance.json`). Exit status 0: every tracking number, delivered flag, event count, refusal and listed
-code is right, 98 of 100 statuses agree, or they differ for a documented reason, and no documented exception is stale.
+a file (`docs/conformance.json`). Exit status 0: every tracking number, delivered flag, event count, refusal, signature
+and listed code is right, 98 of 100 statuses agree, where something differs the reason is documented, and no documented
+exception is stale.
 """
 
 import argparse

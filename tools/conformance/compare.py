@@ -56,6 +56,10 @@ class Comparison:
             for theirs, ours in _paired(sample.expectation.shipments, outcome):
                 yield from self._shipment(sample, theirs, ours)
 
+    def signature(self, sample: Sample, *, is_right: bool) -> Finding:
+        """Whether a delivery is proved by its signature."""
+        return self._finding(sample, "signature", ("signed", "" if is_right else "not proved"), is_right=is_right)
+
     def _refused(self, sample: Sample, error: PorchlightError) -> Iterator[Finding]:
         said = f"{type(error).__name__}: {error}"
         for theirs in sample.expectation.shipments:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from tools.conformance.compare import Finding, Verdict
 from tools.conformance.figures import Counts
 
-ALL_RIGHT = ("number", "delivered", "events", "refused", "listed code")
+ALL_RIGHT = ("number", "delivered", "events", "refused", "signature", "listed code")
 STATUSES = ("status", "event status")
 FIELDS = (*ALL_RIGHT, *STATUSES, "estimate", "time", "code", "description", "place")
 STATUS_TARGET = 0.98
@@ -15,6 +15,7 @@ _HEADS = (
     "delivered",
     "events",
     "refused",
+    "signatures",
     "listed codes",
     "statuses",
     "scans",

@@ -11,7 +11,7 @@ from tools.conformance import report
 from tools.conformance.compare import Comparison, Finding, unknown_words
 from tools.conformance.exceptions import documented
 from tools.conformance.figures import CarrierFigures, Figures
-from tools.conformance.reading import read
+from tools.conformance.reading import is_proved, read
 from tools.conformance.samples import Sample, plugin_code, samples
 from tools.conformance.stores import read_stores
 from tools.conformance.words import Words, vocabularies
@@ -50,6 +50,9 @@ class Run:
         outcome = read(plugin, sample, now)
         comparison = Comparison(self._words, self._exceptions)
         self._findings.setdefault(code, []).extend(comparison.findings(sample, outcome, plugin.readings))
+        proved = is_proved(plugin, sample, now)
+        if proved is not None:
+            self._findings[code].append(comparison.signature(sample, is_right=proved))
         if isinstance(outcome, PorchlightError):
             self._refused.append(f"{sample.name} ({sample.expectation.kind}): {type(outcome).__name__}: {outcome}")
 

@@ -4,6 +4,7 @@ In: a folder with `carriers/<folder>/NAME.<json|xml|html|txt>`, each beside its 
 a body. `null` in an expectation means that its source says nothing about the field.
 """
 
+import re
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -14,6 +15,7 @@ from pydantic import ConfigDict
 
 HERE = Path(__file__).parent
 SUFFIX = ".expected.json"
+_SIGNED = re.compile(r'header (?P<header>[a-z0-9-]+): (?P<signature>\S+) .*secret "(?P<secret>[^"]+)"', re.IGNORECASE)
 
 
 class Said(Value):
@@ -50,11 +52,18 @@ class Expectation(Value):
     kind: Literal["response", "webhook", "error", "reference"]
     expected: Shipment | None = None
     expected_multiple: tuple[Shipment, ...] | None = None
+    note: str | None = None
 
     @property
     def shipments(self) -> tuple[Shipment, ...]:
         """Everything expected of the body; empty when the source has no opinion."""
         return self.expected_multiple or ((self.expected,) if self.expected else ())
+
+    @property
+    def signed(self) -> tuple[str, str, str] | None:
+        """Header, signature and secret of a delivery whose note gives all three."""
+        told = _SIGNED.search(self.note or "")
+        return (told["header"], told["signature"], told["secret"]) if told else None
 
 
 class Sample(Value):

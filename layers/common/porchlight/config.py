@@ -1,8 +1,8 @@
 """What a merchant writes in `config/`: checked, and compiled to the JSON that the functions load from the data bucket.
 
 In come `journeys.yaml`, `brand.yaml` and `mappings.yaml`, out go `journeys.json` (with a `version`, the digest of the
-file, which every decision names), `brand.json` and `mappings.json`. A wrong file gives one error per thing that is wrong, all of them at once, each with
-file, line and field. Nothing is written unless everything is right.
+file, which every decision names), `brand.json` and `mappings.json`. A wrong file gives one error per thing that is
+wrong, all of them at once, each with file, line and field. Nothing is written unless everything is right.
 """
 
 import hashlib

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 LIST_FOR = timedelta(minutes=1)
 MAX_TRIES = 5
+_SOMETIMES = frozenset({"paused_until", "eager"})
+"""Attributes that a connection need not have."""
 
 
 class DynamoAccounts:
@@ -40,9 +42,18 @@ class DynamoAccounts:
             return [_account(item) for page in pages for item in page["Items"]]
 
     def add(self, account: Account) -> None:
-        """Store a connection, replacing one of the same name."""
+        """Store a connection, replacing one of the same name; how far a store was read stays."""
+        fields = {name: value for name, value in _item(account).items() if name not in _key(account.kind, account.name)}
+        gone = ", ".join(sorted(_SOMETIMES - fields.keys()))
         with translated("write of a connection"):
-            self._client.put_item(TableName=self._table, Item=_item(account))
+            self._client.update_item(
+                TableName=self._table,
+                Key=_key(account.kind, account.name),
+                UpdateExpression="SET "
+                + ", ".join(f"{name} = :{name}" for name in fields)
+                + f" REMOVE {gone}" * bool(gone),
+                ExpressionAttributeValues={f":{name}": value for name, value in fields.items()},
+            )
 
     def spend(self, name: str, calls: int, now: datetime, kind: Kind = Kind.CARRIERS) -> datetime | None:
         """Read, compute, write on condition that nobody spent meanwhile."""
@@ -79,18 +90,18 @@ class DynamoAccounts:
         return StoreProgress.model_validate_json(item["progress"]["S"]) if "progress" in item else None
 
     def keep_progress(self, name: str, progress: StoreProgress) -> None:
-        """One update; nothing for a connection that was removed meanwhile."""
-        try:
-            with translated("write of a store's progress"):
-                self._client.update_item(
-                    TableName=self._table,
-                    Key=_key(Kind.STORES, name),
-                    UpdateExpression="SET progress = :progress",
-                    ConditionExpression="attribute_exists(kind)",
-                    ExpressionAttributeValues={":progress": text(progress.model_dump_json())},
-                )
-        except ConflictError:
-            return
+        """One update on condition that the version is the one that was read."""
+        known = "progress_version = :read" if progress.version else "attribute_not_exists(progress_version)"
+        kept = progress.model_copy(update={"version": progress.version + 1})
+        values: Item = {":progress": text(kept.model_dump_json()), ":kept": number(kept.version)}
+        with translated("write of a store's progress"):
+            self._client.update_item(
+                TableName=self._table,
+                Key=_key(Kind.STORES, name),
+                UpdateExpression="SET progress = :progress, progress_version = :kept",
+                ConditionExpression=f"attribute_exists(kind) AND {known}",
+                ExpressionAttributeValues=values | ({":read": number(progress.version)} if progress.version else {}),
+            )
 
     def _get(self, kind: Kind, name: str) -> Account | None:
         with translated("read of a connection"):

@@ -10,6 +10,8 @@
 |                     | `parked#<digest>`  | an update of a parcel no order claims yet |
 | `lookup#<digest>`   | `order`            | order number and e-mail lead to an order |
 | `named#<number>`    | `order#<order id>` | the merchant's order number leads to it |
+| `shop#<connection>` | `order#<order id>` | the list of a shop's orders |
+| `privacy`           | `<privacy id>`     | a request about personal data |
 | `cursor#<shard>`    | `cursor`           | how far a due shard was released |
 | `unmapped`          | `<source>#<code>`  | a vendor code that nobody has named yet, with its count and an example |
 """

@@ -98,6 +98,15 @@ class DynamoOrders:
         self._link(key(f"lookup#{digest}", "order"), order_id, now)
         self._link(key(f"named#{_name(order_number)}", f"order#{order_id}"), order_id, now)
 
+    def link_shop(self, order_id: str, shop: str, now: datetime) -> None:
+        """One small item."""
+        self._link(key(f"shop#{shop}", f"order#{order_id}"), order_id, now)
+
+    def unlink_lookup(self, digest: str) -> None:
+        """One delete."""
+        with translated("removal of a link"):
+            self._client.delete_item(TableName=self._table, Key=key(f"lookup#{digest}", "order"))
+
     def _link(self, where: Item, order_id: str, now: datetime) -> None:
         expires_at = now + self._retention + LINKS_OUTLIVE
         self._put({**where, "order_id": text(order_id), "expires_at": number(int(expires_at.timestamp()))})

@@ -6,6 +6,7 @@ Key: user, password and account stand in the request's `ClientInfo`. Aramex push
 signature, so a push is not accepted here.
 Time: the wall clock at the scan. JSON wraps it in `/Date(1722924060000+0300)/`, where the offset is that of Aramex's
 server: SOAP prints the same update without one. The clock is read in the country that ends `UpdateLocation`.
+Aramex Australia and New Zealand, once Fastway, answer by themselves: `result` with a label's `Scans`; read as well.
 Quirks: Aramex gives its list of update codes to accounts only. Descriptions are fixed for each code; a known one is
 read up to its dash where we do not know the code, and no other text decides. `Comments` name people and are not read.
 """
@@ -16,7 +17,7 @@ from datetime import date, datetime
 from porchlight.carriers._clock import dotnet, iso_local
 from porchlight.carriers._country_names import country_code
 from porchlight.carriers._oauth import base_url
-from porchlight.carriers._payload import Text, refusal
+from porchlight.carriers._payload import Text, instant, printed_time, refusal
 from porchlight.carriers._roles import Keyed, PollOnly
 from porchlight.carriers._tree import Many, Vendor, at, read_document
 from porchlight.domain.codes import UNKNOWN, Reading, by_code, carrier_update
@@ -57,6 +58,16 @@ STATUS_OF_WORDS: dict[str, Reading] = {
     "shipment on hold": (Status.EXCEPTION, SubStatus.HELD),
     "returned to shipper": (Status.RETURNED, SubStatus.NONE),
 }
+SCAN_OF: dict[str, Reading] = by_code(  # of Australia and New Zealand, once Fastway
+    {
+        (Status.PRE_TRANSIT, SubStatus.LABEL_CREATED): "PP8",
+        (Status.IN_TRANSIT, SubStatus.NONE): "078 B72 PCY PP1 PPP RIA S2M SYD TOO TRN",
+        (Status.OUT_FOR_DELIVERY, SubStatus.NONE): "ONB",  # on board with the courier
+        (Status.DELIVERED, SubStatus.NONE): "R36 YES",
+        (Status.EXCEPTION, SubStatus.NONE): "UND U03",
+        (Status.RETURN_TO_SENDER, SubStatus.NONE): "RTS",
+    }
+)
 HTTP_STATUS_OF = by_code({401: "ERR01"})  # invalid user name or password
 HOST = "https://ws.aramex.net/ShippingAPI.V2"
 CLIENT_INFO = {  # by credential field
@@ -71,14 +82,14 @@ _PAIR = "KeyValueOfstringArrayOfTrackingResult"
 
 
 class _Update(Vendor):
-    code: Text = at("UpdateCode")
-    words: Text = at("UpdateDescription")
-    moment: Text = at("UpdateDateTime")
+    code: Text = at("UpdateCode", "Status")
+    words: Text = at("UpdateDescription", "StatusDescription")
+    moment: Text = at("UpdateDateTime", "RealDateTime")
     location: Text = at("UpdateLocation")
 
     def reading(self) -> Reading:
         fixed = " ".join(self.words.replace("–", "-").partition(" - ")[0].split()).rstrip(".").lower()
-        return STATUS_OF.get(self.code) or STATUS_OF_WORDS.get(fixed, UNKNOWN)
+        return STATUS_OF.get(self.code) or SCAN_OF.get(self.code) or STATUS_OF_WORDS.get(fixed, UNKNOWN)
 
     def place(self) -> Place:
         """`Al Muqabalain, Jordan`; all of it is the city where no country ends it."""
@@ -87,6 +98,8 @@ class _Update(Vendor):
         return Place(city=(city if country else self.location).strip(), country=country)
 
     def when(self, received_at: datetime) -> EventTime:
+        if instant(self.moment):
+            return printed_time(self.moment, self.place(), received_at)
         moment = dotnet(self.moment)
         local = moment.replace(tzinfo=None) if moment else iso_local(self.moment)
         reading = wall_clock(local, zone_of(self.place())) if local else missing(received_at)
@@ -94,13 +107,13 @@ class _Update(Vendor):
 
 
 class _Waybill(Vendor):
-    number: Text = at("Key")
-    updates: Many[_Update] = at("Value.TrackingResult", "Value", default=())
+    number: Text = at("Key", "LabelNumber")
+    updates: Many[_Update] = at("Value.TrackingResult", "Value", "Scans", default=())
 
 
 class _Answer(Vendor):
     waybills: Many[_Waybill] = at(
-        f"TrackingResults.{_PAIR}mFAkxlpY", f"TrackingResults.{_PAIR}", "TrackingResults", default=()
+        f"TrackingResults.{_PAIR}mFAkxlpY", f"TrackingResults.{_PAIR}", "TrackingResults", "result", default=()
     )
     problem: Text = at("Notifications.0.Code", "Notifications.Notification.Code", "Notifications.Notification.0.Code")
     missing: Many[str] = at("NonExistingWaybills.string", "NonExistingWaybills", default=())
@@ -113,7 +126,7 @@ class Aramex(Keyed, PollOnly):
     name = "Aramex"
     credential_fields = tuple(CLIENT_INFO)
     budget = Budget(calls=60, seconds=60)  # no number published
-    readings = STATUS_OF | STATUS_OF_WORDS
+    readings = STATUS_OF | STATUS_OF_WORDS | SCAN_OF
     clock = Clock.PLACE
     checked_on = date(2026, 11, 22)
 

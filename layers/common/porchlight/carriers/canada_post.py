@@ -10,6 +10,7 @@ and .../developers/messagescodetables.jsf ("Tracking scan events") for the codes
 * Codes come with and without leading zeros (`0174`, `20`).
 * A parcel on its way back is scanned with the usual codes; delivered after a return began means returned.
 * The summary and the SOAP answer, which we do not ask for, are read too; a summary has an event type, no code.
+* The JSON behind the public tracking page is read as well; it prints the offset.
 * The codes of delivery preferences, refunds and money collected say nothing about the parcel and are left out.
 """
 
@@ -19,7 +20,7 @@ from urllib.parse import quote
 
 from porchlight.carriers._clock import digits
 from porchlight.carriers._oauth import base_url
-from porchlight.carriers._payload import Text, day_or_end, refusal
+from porchlight.carriers._payload import Text, day_or_end, printed_time, refusal
 from porchlight.carriers._roles import Keyed, PollOnly
 from porchlight.carriers._tree import Many, Vendor, at, read_document
 from porchlight.domain.codes import UNKNOWN, Reading, by_code, carrier_update
@@ -107,32 +108,34 @@ MIDNIGHT = "00:00:00"
 
 
 class _Event(Vendor):
-    code: Text = at("event-identifier", "event-type")
-    day: Text = at("event-date")
-    time: Text = at("event-time")
+    code: Text = at("event-identifier", "event-type", "cd")
+    day: Text = at("event-date", "datetime.date")
+    time: Text = at("event-time", "datetime.time")
+    offset: Text = at("datetime.zoneOffset")
     moment: Text = at("event-date-time")
     zone: Text = at("event-time-zone")
-    description: Text = at("event-description")
-    city: Text = at("event-site", "event-location")
-    region: Text = at("event-province")
+    description: Text = at("event-description", "descEn")
+    city: Text = at("event-site", "event-location", "locationAddr.city")
+    region: Text = at("event-province", "locationAddr.regionCd")
+    country: Text = at("locationAddr.countryCd")
 
 
 class _Parcel(Vendor):
     pin: Text = ""
-    expected: Text = at("expected-delivery-date")
-    changed: Text = at("changed-expected-date")
-    events: Many[_Event] = at("significant-events.occurrence", default=())
+    expected: Text = at("expected-delivery-date", "expectedDlvryDateTime.dlvryDate")
+    changed: Text = at("changed-expected-date", "expectedDlvryDateTime.revisedDate")
+    events: Many[_Event] = at("significant-events.occurrence", "events", default=())
 
 
 class _Problem(Vendor):
-    code: Text = ""
+    code: Text = at("code", "cd")
 
 
 class _Answer(Vendor):
     details: Many[_Parcel] = at("tracking-detail", "pin-detail", default=())
     summaries: Many[_Parcel] = at("pin-summary", "tracking-summary.pin-summary", default=())
     scans: Many[_Event] = at("pin-summary", "tracking-summary.pin-summary", default=())
-    problems: Many[_Problem] = at("message", "messages.message", default=())
+    problems: Many[_Problem] = at("message", "messages.message", "error", default=())
 
 
 class CanadaPost(Keyed, PollOnly):
@@ -184,7 +187,8 @@ def _update(parcel: _Parcel, received_at: datetime) -> TrackingUpdate:
 def _event(event: _Event, received_at: datetime) -> TrackingEvent:
     if not event.code:
         raise MalformedPayloadError(CODE, "event-identifier", "no code")
-    place = Place(city=event.city, region=event.region, country="CA" if ("CA", event.region) in ZONE_OF_REGION else "")
+    country = event.country or ("CA" if ("CA", event.region) in ZONE_OF_REGION else "")
+    place = Place(city=event.city, region=event.region, country=country)
     status, sub_status = STATUS_OF.get(event.code.lstrip("0")) or TYPE_OF.get(event.code) or UNKNOWN
     return tracking_event(
         CODE,
@@ -198,6 +202,8 @@ def _event(event: _Event, received_at: datetime) -> TrackingEvent:
 
 
 def _when(event: _Event, place: Place, received_at: datetime) -> EventTime:
+    if event.offset:
+        return printed_time(f"{event.day}T{event.time}{event.offset}", place, received_at)
     day, _, time = event.moment.partition(":") if event.moment else (event.day.replace("-", ""), "", event.time)
     moment = digits(day, time)
     zone = ZONE_OF.get(event.zone) or zone_of(place)

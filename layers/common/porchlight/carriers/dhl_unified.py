@@ -97,6 +97,15 @@ MEANING_OF = {
     ("transit", "SORTING COMPLETE"): (Status.IN_TRANSIT, SubStatus.AT_LOCAL_DEPOT),
     ("transit", "OUT FOR DELIVERY"): (Status.OUT_FOR_DELIVERY, SubStatus.NONE),
 }
+# Where eCommerce Americas says that the delivering carrier left a parcel: the description beside `DELIVERED`.
+DELIVERED_AS = {
+    "FRONT DOOR/PORCH": SubStatus.LEFT_IN_SAFE_PLACE,
+    "GARAGE / OTHER DOOR / OTHER LOCATION AT ADDRESS": SubStatus.LEFT_IN_SAFE_PLACE,
+    "IN/AT MAILBOX": SubStatus.LEFT_IN_MAILBOX,
+    "PO BOX": SubStatus.LEFT_IN_MAILBOX,
+    "INDIVIDUAL PICKED UP AT POST OFFICE": SubStatus.COLLECTED,
+    "INDIVIDUAL PICKED UP AT POSTAL FACILITY": SubStatus.COLLECTED,
+}
 
 _CODE = re.compile(r"[A-Z][A-Z0-9]*(?:[ _/-][A-Z0-9]+)*")
 _SIGNATORY = re.compile(r"\W*\bsigned for by\b.*", re.IGNORECASE | re.DOTALL)
@@ -115,6 +124,7 @@ class DhlUnified(Keyed, Unregistered):
     readings = {code: (status, SubStatus.NONE) for code, status in STATUS_OF.items()} | {
         "/".join(codes): reading for codes, reading in MEANING_OF.items()
     }
+    readings |= {f"delivered/{words}": (Status.DELIVERED, how) for words, how in DELIVERED_AS.items()}
     clock = Clock.MIXED
     checked_on = date(2026, 11, 22)
 
@@ -196,6 +206,8 @@ def _own_code(event: _Event) -> str:
 
 def _meaning(event: _Event) -> tuple[Status, SubStatus]:
     coarse = STATUS_OF.get(event.status_code, Status.UNKNOWN), SubStatus.NONE
+    if coarse[0] is Status.DELIVERED:
+        return coarse[0], DELIVERED_AS.get(event.description, SubStatus.NONE)
     return MEANING_OF.get((event.status_code, _own_code(event)), coarse)
 
 

@@ -10,6 +10,8 @@ https://eshiponline.purolator.com (Tracking Details) explains the wordings.
   that wait at the counter. There the description decides, one of Purolator's fixed English wordings; any other wording
   stays unknown. So do the finer meanings of the two types that are clear.
 * A list without scans is the proper answer for a number that Purolator does not know.
+* The JSON behind purolator.com is read as well. Its events have codes, finer than scan types; those whose wording is
+  known are in the table.
 * Who signed stands in the details, sometimes at the end of the description too; neither is kept.
 """
 
@@ -18,9 +20,9 @@ from base64 import b64encode
 from datetime import date, datetime
 from xml.sax.saxutils import escape
 
-from porchlight.carriers._clock import digits
+from porchlight.carriers._clock import digits, iso_local
 from porchlight.carriers._oauth import base_url
-from porchlight.carriers._payload import Text, refusal
+from porchlight.carriers._payload import Text, day_or_end, refusal
 from porchlight.carriers._roles import Keyed, PollOnly
 from porchlight.carriers._tree import Many, Vendor, at, read_document
 from porchlight.domain.codes import UNKNOWN, Reading, by_code, carrier_update
@@ -32,12 +34,15 @@ from porchlight.domain.tracking import Place, TrackingEvent, TrackingUpdate, tra
 from porchlight.domain.transitions import in_order, walk
 from porchlight.domain.zones import ZONE_OF_REGION, zone_of
 
-STATUS_OF: dict[str, Reading] = by_code(  # scan types
+STATUS_OF: dict[str, Reading] = by_code(  # scan types; numbers: event codes of the web site
     {
-        (Status.IN_TRANSIT, SubStatus.ACCEPTED): "ProofOfPickUp",
-        (Status.IN_TRANSIT, SubStatus.NONE): "InternationalOutbound",
-        (Status.OUT_FOR_DELIVERY, SubStatus.NONE): "OnDelivery",
-        (Status.DELIVERED, SubStatus.NONE): "Delivery",
+        (Status.PRE_TRANSIT, SubStatus.LABEL_CREATED): "3010",
+        (Status.IN_TRANSIT, SubStatus.ACCEPTED): "ProofOfPickUp 2380",
+        (Status.IN_TRANSIT, SubStatus.DEPARTED_FACILITY): "1300",
+        (Status.IN_TRANSIT, SubStatus.NONE): "InternationalOutbound 0300 2300 4060 4100 7220 7520 7525 7810",
+        (Status.OUT_FOR_DELIVERY, SubStatus.NONE): "OnDelivery 4200",
+        (Status.AVAILABLE_FOR_PICKUP, SubStatus.AT_PICKUP_POINT): "9550",
+        (Status.DELIVERED, SubStatus.NONE): "Delivery 9000 DEL",  # DEL: of the parcel
     }
 )
 WORDINGS: dict[Reading, tuple[str, ...]] = {  # lower case, without what `_wording` takes away
@@ -112,20 +117,26 @@ ENVELOPE = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 class _Scan(Vendor):
-    type: Text = at("ScanType")
+    type: Text = at("ScanType", "code")
     depot: Text = at("Depot.Name")
+    city: Text = at("location.city")
+    region: Text = at("location.provinceState")
+    country: Text = at("location.countryCode")
     day: Text = at("ScanDate")
     time: Text = at("ScanTime")
-    description: Text = at("Description")
+    moment: Text = at("dateTime")
+    description: Text = at("Description", "description")
 
 
 class _Parcel(Vendor):
-    pin: Text = at("PIN.Value")
-    scans: Many[_Scan] = at("Scans.Scan", default=())
+    pin: Text = at("PIN.Value", "pin")
+    status: Text = at("status.code")
+    expected: Text = at("estimatedDeliveryDate")
+    scans: Many[_Scan] = at("Scans.Scan", "events", default=())
 
 
 class _Parcels(Vendor):
-    parcels: Many[_Parcel] = at("TrackingInformation", default=())
+    parcels: Many[_Parcel] = at("TrackingInformation", "package", default=())
 
 
 class _Problem(Vendor):
@@ -134,6 +145,8 @@ class _Problem(Vendor):
 
 class _Answer(Vendor):
     found: _Parcels | None = at("TrackingInformationList", default=None)
+    searches: Many[dict[str, object]] = at("searchResult", default=())
+    shipments: Many[_Parcels] = at("shipment", default=())
     problems: Many[_Problem] = at("ResponseInformation.Errors.Error", default=())
 
 
@@ -170,9 +183,10 @@ class Purolator(Keyed, PollOnly):
     def parse_tracking(self, body: bytes, *, received_at: datetime) -> list[TrackingUpdate]:
         """Read an answer; a parcel without scans is not known yet."""
         answer = read_document(CODE, _Answer, body)
-        if answer.found is None or answer.problems:
+        lists = (answer.found,) if answer.found else answer.shipments
+        if answer.problems or not (lists or answer.searches):
             raise MalformedPayloadError(CODE, "TrackingInformationList", "an error answer, or none at all")
-        found = [_update(parcel, received_at) for parcel in answer.found.parcels if parcel.scans]
+        found = [_update(parcel, received_at) for listed in lists for parcel in listed.parcels if parcel.scans]
         if not found:
             raise refusal(CODE, 404)
         return found
@@ -184,8 +198,8 @@ PLUGIN = Purolator()
 def _update(parcel: _Parcel, received_at: datetime) -> TrackingUpdate:
     events = tuple(_event(scan, received_at) for scan in parcel.scans)
     returned = walk(in_order(events))[1] is Status.RETURNED
-    summary = (Status.RETURNED, SubStatus.NONE) if returned else UNKNOWN
-    return carrier_update(CODE, parcel.pin, summary, events, None, received_at=received_at)
+    summary = (Status.RETURNED, SubStatus.NONE) if returned else STATUS_OF.get(parcel.status, UNKNOWN)
+    return carrier_update(CODE, parcel.pin, summary, events, day_or_end(parcel.expected), received_at=received_at)
 
 
 def _event(scan: _Scan, received_at: datetime) -> TrackingEvent:
@@ -193,8 +207,8 @@ def _event(scan: _Scan, received_at: datetime) -> TrackingEvent:
         raise MalformedPayloadError(CODE, "ScanType", "empty")
     words = " ".join(scan.description.split())
     status, sub_status = READING_OF.get(_wording(scan.description)) or STATUS_OF.get(scan.type) or UNKNOWN
-    place = _place(scan.depot)
-    moment = digits(scan.day.replace("-", ""), scan.time)
+    place = _place(scan.depot) if scan.depot else Place(city=scan.city, region=scan.region, country=scan.country)
+    moment = iso_local(scan.moment) or digits(scan.day.replace("-", ""), scan.time)
     return tracking_event(
         CODE,
         plausible(wall_clock(moment, zone_of(place)), received_at) if moment else missing(received_at),

@@ -1,11 +1,13 @@
 """UPS: polled through the Track API v1; Track Alert pushes are hints, as nothing in them is signed.
 
-In: JSON of `/api/track/v1/details`, the older XML TrackResponse, or a Track Alert body. Out: one update per package.
+In: JSON of `/api/track/v1/details`, the older XML TrackResponse, the tracking page's `trackDetails`, or a Track Alert
+body. Out: one update per package.
 Docs: https://developer.ups.com/api/reference/tracking and https://developer.ups.com/api/reference/trackalert.
 Time: local date and time of the scan, and since 2023 the same in GMT beside it; with both the time is exact.
 Quirks: a scan has up to three codes. The two-character activity code is the finest, then the three-digit detail code,
 then the one-letter type. Type X says only "something out of the ordinary", good news such as a customs release
-included, so an X whose other codes we do not know stays unknown.
+included, so an X whose other codes we do not know stays unknown. A list of 500 two-character codes that goes around is
+that of Quantum View: there AR is a refusal, while a scan with AR says "arrived at facility". It is not used.
 """
 
 from collections.abc import Sequence
@@ -18,6 +20,7 @@ from porchlight.carriers._oauth import base_url, basic_request, read_token
 from porchlight.carriers._payload import Text, refusal
 from porchlight.carriers._roles import PushesAnswers, Unnumbered, Unregistered
 from porchlight.carriers._tree import Many, Vendor, at, read_document
+from porchlight.carriers._ups_web import MILESTONE_OF, Detail
 from porchlight.domain.codes import UNKNOWN, Reading, by_code, carrier_update
 from porchlight.domain.errors import MalformedPayloadError
 from porchlight.domain.exchange import (
@@ -55,10 +58,14 @@ REASON_OF: dict[str, Reading] = by_code(  # activity codes and three-digit detai
         (Status.PRE_TRANSIT, SubStatus.COLLECTION_FAILED): "065",  # pickup attempted
         (Status.CANCELLED, SubStatus.NONE): "007 043",  # information voided, voided pickup
         (Status.IN_TRANSIT, SubStatus.ACCEPTED): "PU OR XD 038",  # pickup scan, origin scan, drop-off, picked up
-        (Status.IN_TRANSIT, SubStatus.NONE): "005 010 039 041 042 056",
+        (Status.IN_TRANSIT, SubStatus.NONE): "1C 1D 77 DA H5 HL HM O1 SS VK 005 010 039 041 042 056",
+        (Status.IN_TRANSIT, SubStatus.PROBLEM_RESOLVED): "B3 Z1",  # a hold was resolved
         (Status.IN_TRANSIT, SubStatus.ARRIVED_AT_FACILITY): "AR",
         (Status.IN_TRANSIT, SubStatus.DEPARTED_FACILITY): "DP",
-        (Status.IN_TRANSIT, SubStatus.PROCESSED_AT_FACILITY): "YP EP",  # processing at facility, export scan
+        (
+            Status.IN_TRANSIT,
+            SubStatus.PROCESSED_AT_FACILITY,
+        ): "YP EP WH",  # processing at facility, export, warehouse scan
         (Status.IN_TRANSIT, SubStatus.ARRIVED_IN_DESTINATION_COUNTRY): "IP",  # import scan
         (Status.IN_TRANSIT, SubStatus.AT_LOCAL_DEPOT): "DS 071",  # destination scan, preparing for delivery
         (Status.IN_TRANSIT, SubStatus.CUSTOMS_STARTED): "012 092",
@@ -69,13 +76,16 @@ REASON_OF: dict[str, Reading] = by_code(  # activity codes and three-digit detai
         (Status.IN_TRANSIT, SubStatus.RESCHEDULED): "ZC 055",
         (Status.OUT_FOR_DELIVERY, SubStatus.NONE): "OT OF 006 021",
         (Status.AVAILABLE_FOR_PICKUP, SubStatus.AT_PICKUP_POINT): "2Q ZP 5G 017 040",  # Access Point, UPS counter
-        (Status.DELIVERED, SubStatus.NONE): "FS KM 011 026",  # by UPS, by the local post office
+        (Status.DELIVERED, SubStatus.NONE): "FS KB KM 011 026",  # by UPS, by the local post office
         (Status.DELIVERED, SubStatus.COLLECTED): "2W",  # from the Access Point
         (Status.DELIVERY_ATTEMPTED, SubStatus.NONE): "022 023 024 060 066",
-        (Status.DELIVERY_ATTEMPTED, SubStatus.NOBODY_HOME): "48 5R 061",  # receiver absent; adult signature needed
+        (Status.DELIVERY_ATTEMPTED, SubStatus.NOBODY_HOME): "48 49 5R 061",  # receiver absent; adult signature needed
         (Status.DELIVERY_ATTEMPTED, SubStatus.BUSINESS_CLOSED): "55 G3 L1 AY",  # first, again, last time
         (Status.DELIVERY_ATTEMPTED, SubStatus.PAYMENT_DUE): "062",  # funds required
-        (Status.EXCEPTION, SubStatus.NONE): "UP 013 029 030",  # investigation, exception, action required
+        (
+            Status.EXCEPTION,
+            SubStatus.NONE,
+        ): "7F 9F BE BH FF SL UP 013 029 030",  # investigation, exception, action required
         (Status.EXCEPTION, SubStatus.DELAYED): "C5 3J 046 047 048 049",
         (Status.EXCEPTION, SubStatus.WEATHER): "DJ 032 051 052 053",
         (Status.EXCEPTION, SubStatus.MISSORTED): "34",
@@ -90,6 +100,7 @@ REASON_OF: dict[str, Reading] = by_code(  # activity codes and three-digit detai
         (Status.EXCEPTION, SubStatus.NOT_COLLECTED): "069",
         (Status.RETURN_TO_SENDER, SubStatus.NONE): "UF 033 035 036 037",
         (Status.RETURN_TO_SENDER, SubStatus.NOT_COLLECTED): "6C",
+        (Status.RETURN_TO_SENDER, SubStatus.REFUSED): "AM AQ UA",
         (Status.RETURNED, SubStatus.NONE): "034 067",
     }
 )
@@ -119,7 +130,12 @@ class _Status(Vendor):
     description: Text = at("description", "StatusType.Description")
 
     def reading(self) -> Reading:
-        known = (REASON_OF.get(self.code), REASON_OF.get(self.detail), STATUS_OF.get(self.type))
+        known = (
+            REASON_OF.get(self.code),
+            REASON_OF.get(self.detail),
+            STATUS_OF.get(self.type),
+            MILESTONE_OF.get(self.type),
+        )
         return next((reading for reading in known if reading), UNKNOWN)
 
 
@@ -156,6 +172,7 @@ class _Shipment(Vendor):
 
 class _Answer(Vendor):
     shipments: Many[_Shipment] = at("trackResponse.shipment", "Shipment", default=())
+    details: Many[Detail] = at("trackDetails", default=())
     errors: Many[_Problem] = at("response.errors", "errors", "Response.Error", default=())
 
 
@@ -168,7 +185,7 @@ class Ups(Unregistered, Unnumbered, PushesAnswers):
     webhook_headers = ("credential",)
     credential_fields = ("client_id", "client_secret")
     budget = Budget(calls=50, seconds=10)  # UPS publishes no number; its gateway answers 10429
-    readings = STATUS_OF | REASON_OF
+    readings = STATUS_OF | REASON_OF | MILESTONE_OF
     clock = Clock.MIXED
     checked_on = date(2026, 11, 22)
 
@@ -196,6 +213,8 @@ class Ups(Unregistered, Unnumbered, PushesAnswers):
         """Read an answer, or an alert."""
         answer = read_document(self.code, _Answer, body)
         _refuse(answer.errors)
+        if answer.details:
+            return _from_page(answer.details, received_at)
         if not answer.shipments:
             activity = read_document(self.code, _Activity, body)
             package = read_document(self.code, _Package, body).model_copy(update={"activities": (activity,)})
@@ -221,6 +240,13 @@ PLUGIN = Ups()
 def _refuse(problems: tuple[_Problem, ...]) -> None:
     for problem in problems[:1]:
         raise refusal(CODE, HTTP_STATUS_OF.get(problem.code, 400))
+
+
+def _from_page(details: tuple[Detail, ...], received_at: datetime) -> list[TrackingUpdate]:
+    known = [_Package.model_validate(detail.form()) for detail in details if not detail.is_unknown]
+    if not known:
+        raise refusal(CODE, 404)
+    return [_update(package, "", received_at) for package in known]
 
 
 def _update(package: _Package, scheduled: str, received_at: datetime) -> TrackingUpdate:

@@ -13,9 +13,10 @@ from porchlight.domain.decide import Situation, decide
 from porchlight.domain.facts import OrderFacts, order_id_of
 from porchlight.domain.fold import fold
 from porchlight.domain.fulfilments import FulfilmentSnapshot, PackedItem, Parcel
-from porchlight.domain.journeys import Audience, Journey, Touchpoint, Trigger
+from porchlight.domain.journeys import Journey, Touchpoint, Trigger
 from porchlight.domain.ledger import Outcome
 from porchlight.domain.orders import Item, OrderSnapshot, Person
+from porchlight.domain.purposes import Audience
 from porchlight.domain.status import Status, SubStatus
 from porchlight.domain.store_news import StoreUpdate
 from porchlight.domain.telling import Telling, telling

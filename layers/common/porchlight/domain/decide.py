@@ -11,11 +11,12 @@ from functools import cached_property
 from typing import NamedTuple
 
 from porchlight.domain.guards import Case, merge_window
-from porchlight.domain.journeys import Audience, Journey, Touchpoint, Trigger
+from porchlight.domain.journeys import Journey, Touchpoint, Trigger
 from porchlight.domain.judging import judge
 from porchlight.domain.ledger import Decision, Outcome, Verdict
 from porchlight.domain.localities import NOWHERE, Locality
 from porchlight.domain.orders import OrderSnapshot
+from porchlight.domain.purposes import Audience
 from porchlight.domain.rule_facts import rule_facts
 from porchlight.domain.segments import condition_holds
 from porchlight.domain.shopper import NOBODY, Shopper
@@ -175,6 +176,9 @@ def _judged(case: Case, version: str) -> Decision:
         tracking_number=occurrence.shipment.tracking_number if occurrence.shipment else "",
         facts=occurrence.facts,
         verdicts=judgement.verdicts,
+        audience=case.touchpoint.audience,
+        purpose=case.touchpoint.purpose,
+        urgent=case.touchpoint.is_urgent,
         due_at=case.due_at if case.due_at != occurrence.at else None,
         until=judgement.until,
     )

@@ -144,6 +144,7 @@ class Envelope(Value):
         order_id: Known for polls; `None` for pushes.
         tracking_number: The number that was polled; `None` for pushes.
         asked: What a store was asked for, when it did not speak by itself.
+        mends: Found by reading a store that was read to its end before: what it changes, no webhook has told.
         trace: Correlation id that follows the parcel through the queues.
     """
 
@@ -161,6 +162,7 @@ class Envelope(Value):
     order_id: str | None = None
     tracking_number: str | None = None
     asked: Asked = Asked.NOTHING
+    mends: bool = False
     trace: str = ""
 
     def webhook_request(self) -> WebhookRequest:

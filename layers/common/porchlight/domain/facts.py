@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import NewType, Self
 
+from porchlight.domain.forgetting import shipment_without_people, tracking_without_people, update_without_people
 from porchlight.domain.fulfilments import (
     Edit,
     FulfilmentEvent,
@@ -20,7 +21,7 @@ from porchlight.domain.fulfilments import (
     ReturnSnapshot,
 )
 from porchlight.domain.model import Value
-from porchlight.domain.orders import Destination, OrderSnapshot, Person
+from porchlight.domain.orders import OrderSnapshot
 from porchlight.domain.shipment_facts import MAX_EVENTS_PER_SHIPMENT, USUAL_WEIGHT, WEIGHT, ShipmentFacts, doubt
 from porchlight.domain.store_news import StoreUpdate
 from porchlight.domain.tracking import TrackingUpdate
@@ -77,13 +78,14 @@ class OrderFacts(Value):
 
     def with_store_update(self, update: StoreUpdate) -> "OrderFacts":
         """These facts and what the store says now."""
+        update = update_without_people(update) if self.erased else update
         events = {(item.fulfilment_id, item.event.event_id): item for item in self.fulfilment_events}
         for item in update.events:
             key = (item.fulfilment_id, item.event.event_id)
             events[key] = min(events.get(key, item), item, key=lambda one: (doubt(one.event), _canonical(one)))
         return self.model_copy(
             update={
-                "order": _later(self.order, _forgotten(update.order) if self.erased else update.order),
+                "order": _later(self.order, update.order),
                 "fulfilments": _by_id(
                     (*self.fulfilments, *update.fulfilments), lambda one: one.fulfilment_id, lambda one: one.updated_at
                 ),
@@ -102,10 +104,30 @@ class OrderFacts(Value):
 
     def without_personal_data(self) -> Self:
         """These facts without who bought and who receives; no later word of the store brings them back."""
-        return self.model_copy(update={"erased": True, "order": _forgotten(self.order)})
+        said = StoreUpdate(
+            source=self.store,
+            vendor_order_id=self.vendor_order_id,
+            topic="",
+            order=self.order,
+            fulfilments=self.fulfilments,
+            events=self.fulfilment_events,
+            returns=self.returns,
+        )
+        left = update_without_people(said)
+        return self.model_copy(
+            update={
+                "erased": True,
+                "order": left.order,
+                "fulfilments": left.fulfilments,
+                "fulfilment_events": left.events,
+                "returns": left.returns,
+                "shipments": tuple(map(shipment_without_people, self.shipments)),
+            }
+        )
 
     def with_tracking_update(self, update: TrackingUpdate) -> "OrderFacts":
         """These facts and what a carrier says now."""
+        update = tracking_without_people(update) if self.erased else update
         number = update.tracking_number
         known = {shipment.tracking_number: shipment for shipment in self.shipments}
         known[number] = known.get(number, ShipmentFacts(tracking_number=number)).with_update(update)
@@ -118,13 +140,6 @@ def _most_telling(events: dict[tuple[str, str], FulfilmentEvent]) -> tuple[Fulfi
         return WEIGHT.get(event.status, USUAL_WEIGHT), -event.occurred_at.timestamp(), key
 
     return tuple(events[key] for key in sorted(sorted(events, key=place)[:MAX_EVENTS_PER_SHIPMENT]))
-
-
-def _forgotten(order: OrderSnapshot | None) -> OrderSnapshot | None:
-    if order is None:
-        return None
-    nobody = {"shopper": Person(), "recipient": Person(), "customer_id": "", "marketing_consent": False}
-    return order.model_copy(update=nobody | {"destination": Destination(country=order.destination.country)})
 
 
 def _later(mine: OrderSnapshot | None, theirs: OrderSnapshot | None) -> OrderSnapshot | None:

@@ -35,7 +35,7 @@ def fold(facts: OrderFacts) -> OrderState:
         own = said.get(number) or ShipmentFacts(tracking_number=number)
         packing = packed.get(number)
         if not packing and number in coming_back:
-            shipments.append(_fold_return(own, coming_back[number]))
+            shipments.append(_fold_return(own, coming_back[number], facts.order))
             continue
         store_events, store_estimate = _from_the_store(facts, packing.fulfilment if packing else None)
         label = _label(facts.order, packing)
@@ -63,11 +63,11 @@ def _label(order: OrderSnapshot | None, packing: Packed | None) -> Label:
     return Label(known_since=min(known), country=to.country, postal_code=to.postal_code, city=to.city)
 
 
-def _fold_return(own: ShipmentFacts, leg: ReturnLeg) -> ShipmentState:
+def _fold_return(own: ShipmentFacts, leg: ReturnLeg, order: OrderSnapshot | None) -> ShipmentState:
     """A parcel that comes back: what is known of the shopper's address says nothing about where it arrives."""
     packing = Packed(leg.parcel, None, Contents(frozenset(), leg.items))
-    state = _fold_shipment(own, packing, [], None, Label(known_since=leg.known_since))
-    return replace(state, comes_back=True, return_of=leg.return_of)
+    state = _fold_shipment(own, packing, [], None, Label(known_since=order.placed_at if order else None))
+    return replace(state, comes_back=True, return_of=leg.return_of, named_at=leg.named_at)
 
 
 def _numbers_once_packed(facts: OrderFacts) -> set[str]:

@@ -78,6 +78,10 @@ class ReturnState(StrEnum):
     CLOSED = "closed"
 
 
+ARRIVED_RETURN = frozenset({ReturnState.RECEIVED, ReturnState.CLOSED})
+"""Nothing is on its way back any more."""
+
+
 class ReturnSnapshot(Value):
     """The store's latest word on one return.
 

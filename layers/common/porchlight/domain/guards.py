@@ -8,10 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from porchlight.domain.journeys import Audience, Touchpoint, Trigger
+from porchlight.domain.journeys import Touchpoint, Trigger
 from porchlight.domain.ledger import Outcome, Verdict
 from porchlight.domain.limits import USUAL_LIMITS, Limits
 from porchlight.domain.localities import NOWHERE, Locality
+from porchlight.domain.purposes import Audience
 from porchlight.domain.shopper import NOBODY, Shopper
 from porchlight.domain.state import OrderState, ShipmentState
 from porchlight.domain.status import Status

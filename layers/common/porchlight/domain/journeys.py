@@ -14,6 +14,7 @@ from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema, mo
 from porchlight.domain.fulfilments import HoldReason
 from porchlight.domain.limits import Limits
 from porchlight.domain.model import StrictValue
+from porchlight.domain.purposes import Audience, Purpose
 from porchlight.domain.status import Status, SubStatus
 from porchlight.domain.waits import Wait
 
@@ -75,20 +76,6 @@ class Trigger(StrEnum):
     DELIVERED = "delivered"
     ALL_ARRIVED = "all_arrived"
     REPLENISH = "replenish"
-
-
-class Purpose(StrEnum):
-    """What a message is for: which consent it needs, and which cap counts it."""
-
-    SERVICE = "service"
-    MARKETING = "marketing"
-
-
-class Audience(StrEnum):
-    """Whom a touchpoint is for."""
-
-    SHOPPER = "shopper"
-    MERCHANT = "merchant"
 
 
 URGENT = frozenset({Trigger.OUT_FOR_DELIVERY, Trigger.DELIVERY_ATTEMPTED, Trigger.READY_FOR_PICKUP})

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from porchlight.domain.model import Value
+from porchlight.domain.purposes import Audience, Purpose
 
 
 class Outcome(StrEnum):
@@ -44,6 +45,7 @@ class Decision(Value):
         rule_version: Version of the journey it was decided under.
         happened_at: When the news happened, by the teller's clock.
         facts: What was looked at, as short texts; no personal data.
+        purpose: What it is for, and so which cap counts it; `urgent` is told whatever the caps.
         due_at: When it became due, where it had to wait; `None` when that was at once.
         until: For `DELAY`: when to decide again.
         into: For `MERGE`: the decision whose message tells this too.
@@ -62,6 +64,9 @@ class Decision(Value):
     tracking_number: str = ""
     facts: dict[str, str] = {}
     verdicts: tuple[Verdict, ...] = ()
+    audience: Audience = Audience.SHOPPER
+    purpose: Purpose = Purpose.SERVICE
+    urgent: bool = False
     due_at: datetime | None = None
     until: datetime | None = None
     into: str = ""

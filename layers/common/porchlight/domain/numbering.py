@@ -24,13 +24,13 @@ class ReturnLeg(NamedTuple):
     """One number that comes back.
 
     Attributes:
-        known_since: When the store first named it, as far as it says.
+        named_at: When the store last spoke of the return: its numbers have no time of their own.
         return_of: Outbound numbers that held what it brings.
     """
 
     parcel: Parcel
     items: tuple[PackedItem, ...]
-    known_since: datetime | None
+    named_at: datetime
     return_of: tuple[str, ...]
 
 
@@ -47,7 +47,7 @@ def return_parcels(returns: Iterable[ReturnSnapshot], packed: Mapping[str, Packe
             if not lines or lines & {item.line_id for item in packing.contents.items}
         )
         for parcel in one.parcels:
-            legs.setdefault(parcel.tracking_number, ReturnLeg(parcel, one.items, None, outbound))
+            legs.setdefault(parcel.tracking_number, ReturnLeg(parcel, one.items, one.updated_at, outbound))
     return legs
 
 
@@ -60,7 +60,8 @@ def with_successors(
     latest_first = sorted(facts.numbered, key=lambda one: one.named_at, reverse=True)
     named_at = {one.tracking_number: one.named_at for one in latest_first}
     return tuple(
-        replace(_succeeded(one, facts, packed, gone), named_at=named_at.get(one.tracking_number)) for one in shipments
+        replace(_succeeded(one, facts, packed, gone), named_at=named_at.get(one.tracking_number, one.named_at))
+        for one in shipments
     )
 
 
@@ -90,7 +91,14 @@ def _successors(number: str, facts: OrderFacts, packed: Mapping[str, Packed], go
     homes = [fulfilment for fulfilment in facts.fulfilments if fulfilment.fulfilment_id in mine]
     heirs = [one for one in homes if not one.cancelled] or _redone(homes, facts.fulfilments)
     numbers = {parcel.tracking_number for one in heirs for parcel in one.parcels}
-    return tuple(sorted((numbers & packed.keys()) - gone - {number}))
+    standing = (numbers & packed.keys()) - gone - {number}
+    # Beside it from the beginning stood parcels of their own: they replace it only where nothing newer does.
+    newer = standing - {one.tracking_number for one in facts.numbered if one.named_at <= _named_at(number, facts)}
+    return tuple(sorted(newer or standing))
+
+
+def _named_at(number: str, facts: OrderFacts) -> datetime:
+    return min(one.named_at for one in facts.numbered if one.tracking_number == number)
 
 
 def _redone(undone: Sequence[FulfilmentSnapshot], known: Sequence[FulfilmentSnapshot]) -> list[FulfilmentSnapshot]:

@@ -3,7 +3,8 @@
 In comes a text in any letter case, with or without accents, with places, dates and names in it; out comes a `Score`:
 the most probable status, the reason within it, and how likely the status is to be right. Everything learned is in a
 model file that `tools/classifier` trains; this module only reads it. What would surprise: words the model never saw
-are left out, and the smaller the share of words it knows, the less it trusts its own reading.
+are left out, and the smaller the share of words it knows, the less it trusts its own reading. A wording that somebody
+has labelled is looked up and not guessed.
 """
 
 import json
@@ -74,8 +75,8 @@ def features_of(words: Sequence[str]) -> set[str]:
 class PhraseModel:
     """A trained model, read from its file.
 
-    The file is compressed: a line of JSON, a line of tab-separated features, then for each of these one signed byte
-    per reading.
+    The file is compressed: a line of JSON, labelled wordings and all, a line of tab-separated features, then for each
+    of these one signed byte per reading.
     """
 
     def __init__(self, data: bytes) -> None:
@@ -88,6 +89,8 @@ class PhraseModel:
         self._calibration: dict[str, float] = head_of["calibration"]
         self._thresholds: dict[str, float] = head_of["thresholds"]
         self._least_sub: float = head_of["least_sub"]
+        self._labelled = {text: reading for reading, texts in head_of["wordings"].items() for text in texts}
+        self._agreement: float = head_of["agreement"]
         self._place = {name: at for at, name in enumerate(names.decode().split("\t"))}
         self._weights = memoryview(weights).cast("b")
 
@@ -99,6 +102,8 @@ class PhraseModel:
             carrier: Code of who wrote it, empty when unknown; its name in the text then says nothing.
         """
         words = words_of(text, carrier)
+        if reading := self._labelled.get(" ".join(words)):
+            return self._looked_up(*_reading(reading))
         places = sorted(self._place[one] for one in features_of(words) if one in self._place)
         share = share_known(words, self._place.__contains__)
         if not share:
@@ -112,6 +117,11 @@ class PhraseModel:
         confidence = _calibrated(self._calibration, by_status[best], share, len(words))
         least = self._thresholds.get(best.value, self._thresholds["any"])
         return Score(best, self._sub_status(best, chances, by_status[best]), confidence, confidence >= least)
+
+    def _looked_up(self, status: Status, sub_status: SubStatus) -> Score:
+        if status is Status.UNKNOWN:
+            return Score(status, sub_status, 1 - self._agreement, is_trusted=False)
+        return Score(status, sub_status, self._agreement, is_trusted=True)
 
     def _chances(self, places: Sequence[int]) -> list[float]:
         width = len(self._readings)
@@ -154,7 +164,7 @@ def _reading(text: str) -> Reading:
 
 def _without_name(words: list[str], carrier: str) -> list[str]:
     name = carrier.casefold().split("_")
-    if name[-1:] and len(name) > 1 and len(name[-1]) < _NAME:
+    if len(name) > 1 and len(name[-1]) < _NAME:
         name = name[:-1]
     kept, at = [], 0
     while at < len(words):

@@ -23,9 +23,12 @@ def read_json[M: BaseModel](vendor: str, model: type[M], body: bytes) -> M:
         raise MalformedPayloadError(vendor, field, first["msg"]) from None
 
 
-def joined_answers(bodies: Sequence[bytes]) -> bytes:
-    """Several answers as one body, each as it came. Raises `UnicodeDecodeError` for one that is no text."""
-    return json.dumps([body.decode() for body in bodies]).encode()
+def joined_answers(vendor: str, bodies: Sequence[bytes]) -> bytes:
+    """Several answers as one body, each as it came. Raises `MalformedPayloadError` for one that is no text."""
+    try:
+        return json.dumps([body.decode() for body in bodies]).encode()
+    except UnicodeDecodeError:
+        raise MalformedPayloadError(vendor, "body", "not UTF-8") from None
 
 
 def read_answers(vendor: str, body: bytes) -> list[bytes]:

@@ -10,6 +10,7 @@ from porchlight.domain.facts import OrderFacts
 from porchlight.domain.ledger import Decision, LedgerRow
 from porchlight.domain.messages import Intent
 from porchlight.domain.model import Value
+from porchlight.domain.privacy import Erasure
 
 
 class Watch(Value):
@@ -151,12 +152,14 @@ class StoreProgress(Value):
         page: Next page of those that changed in the same second.
         next_at: Not to be read again before; `None` when there is more to read now.
         caught_up_at: When there was last nothing left to read.
+        version: Grows each time it is kept; 0 before the first time.
     """
 
     since: datetime
     page: int = 1
     next_at: datetime | None = None
     caught_up_at: datetime | None = None
+    version: int = 0
 
     def again_at(self, moment: datetime) -> "StoreProgress":
         """The same place, later."""
@@ -198,12 +201,16 @@ class ReadOrder(Value):
 
     Attributes:
         account: `<store code>/<connection>`.
+        tries: How often the store gave no answer.
+        mends: As in `Envelope`.
     """
 
     schema_version: int = 1
     job: Literal["order"] = "order"
     account: str
     vendor_order_id: str
+    tries: int = 0
+    mends: bool = False
     trace: str = ""
 
 
@@ -216,14 +223,15 @@ class ReadChanges(Value):
     trace: str = ""
 
 
-Sendable = Envelope | Tick | Job | Intent | ReadOrder | ReadChanges
+Sendable = Envelope | Tick | Erasure | Job | Intent | ReadOrder | ReadChanges
 """What a queue of ours carries."""
 
-_ARRIVAL: TypeAdapter[Envelope | Tick] = TypeAdapter(Annotated[Envelope | Tick, Field(discriminator="origin")])
+type Arrival = Annotated[Envelope | Tick | Erasure, Field(discriminator="origin")]
+_ARRIVAL: TypeAdapter[Envelope | Tick | Erasure] = TypeAdapter(Arrival)
 
 
-def read_arrival(body: str) -> Envelope | Tick:
-    """What UpdatesQueue carries: raw bytes from outside, or a timer. Raises pydantic's `ValidationError`."""
+def read_arrival(body: str) -> Envelope | Tick | Erasure:
+    """What UpdatesQueue carries: raw bytes from outside, a timer, an erasure. Raises pydantic's `ValidationError`."""
     return _ARRIVAL.validate_json(body)
 
 

@@ -5,9 +5,11 @@ It is kept under a digest of the address, never under the address itself.
 
 from datetime import datetime, timedelta
 
-from porchlight.domain.journeys import Purpose
 from porchlight.domain.model import Value
+from porchlight.domain.purposes import Purpose
 
+MOST = 100
+"""Messages remembered of one person: an item stays small, and every cap is far below."""
 REMEMBERED = timedelta(days=30)
 """How long a message counts against caps and for engagement."""
 
@@ -17,9 +19,34 @@ class Sent(Value):
 
     at: datetime
     order_id: str
+    message_id: str
     touchpoint: str
     purpose: Purpose
     channel: str
+
+
+class History(Value):
+    """Messages one person got lately, as stored: read, added to, and written on condition that nobody else did.
+
+    Attributes:
+        version: Grows with each message; 0 before the first.
+    """
+
+    version: int = 0
+    sent: tuple[Sent, ...] = ()
+
+    def with_sent(self, one: Sent) -> "History":
+        """And this one; what is older than `REMEMBERED` is forgotten."""
+        kept = tuple(old for old in self.sent if old.at > one.at - REMEMBERED)
+        return History(version=self.version + 1, sent=(one, *kept)[:MOST])
+
+    def has(self, order_id: str, message_id: str) -> bool:
+        """Whether this message is counted already: a second try is no second message."""
+        return any((one.order_id, one.message_id) == (order_id, message_id) for one in self.sent)
+
+    def got(self, since: datetime, purpose: Purpose) -> tuple[Sent, ...]:
+        """Messages of this purpose since then, newest first."""
+        return tuple(one for one in self.sent if one.at >= since and one.purpose is purpose)
 
 
 class Shopper(Value):
@@ -27,7 +54,7 @@ class Shopper(Value):
 
     Attributes:
         orders: Orders of this person; 0 when nobody knows.
-        sent: Of the last 30 days, newest first.
+        history: What they got lately.
         stopped: What they no longer want, as `<purpose>.<channel>`; `marketing.*` for every channel.
         consented: Marketing they agreed to, as `<channel>`, beside what the store says of an order.
         channel: The channel they chose; empty without a choice.
@@ -39,7 +66,7 @@ class Shopper(Value):
     """
 
     orders: int = 0
-    sent: tuple[Sent, ...] = ()
+    history: History = History()
     stopped: frozenset[str] = frozenset()
     consented: frozenset[str] = frozenset()
     channel: str = ""
@@ -55,14 +82,6 @@ class Shopper(Value):
     def has_stopped(self, purpose: Purpose, channel: str) -> bool:
         """Whether they asked not to get such messages there."""
         return not self.stopped.isdisjoint({f"{purpose}.{channel}", f"{purpose}.*"})
-
-    def got(self, since: datetime, purpose: Purpose | None = None, channel: str = "") -> tuple[Sent, ...]:
-        """Messages since then, newest first."""
-        return tuple(
-            one
-            for one in self.sent
-            if one.at >= since and purpose in {None, one.purpose} and channel in {"", one.channel}
-        )
 
 
 NOBODY = Shopper()

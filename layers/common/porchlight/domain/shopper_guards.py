@@ -3,14 +3,10 @@
 None of these applies to messages for the merchant.
 """
 
-from datetime import timedelta
-
 from porchlight.domain.guards import Case, Guard
-from porchlight.domain.journeys import Purpose
 from porchlight.domain.ledger import Outcome, Verdict
-from porchlight.domain.limits import Cap
-
-_LEAST = timedelta(minutes=1)
+from porchlight.domain.limits import cap_reached
+from porchlight.domain.purposes import Purpose
 
 
 def consent(case: Case) -> Verdict:
@@ -46,15 +42,10 @@ def frequency_cap(case: Case) -> Verdict:
     """This person has not had too many messages lately, over all their orders."""
     if case.touchpoint.is_urgent:
         return Verdict(guard="frequency_cap", sentence="urgent news is told in any case")
-    purpose = case.touchpoint.purpose
-    cap: Cap = getattr(case.limits.caps, purpose.value)
-    for limit, window in cap.windows():
-        got = case.shopper.got(case.now - window, purpose)
-        if len(got) >= limit:
-            until = max(got[limit - 1].at + window if limit else case.now + window, case.now + _LEAST)
-            sentence = f"{len(got)} {purpose} messages in {window.days} days, {limit} at most"
-            return Verdict(guard="frequency_cap", outcome=Outcome.DELAY, sentence=sentence, until=until)
-    return Verdict(guard="frequency_cap", sentence=f"fewer {purpose} messages lately than the cap")
+    reached = cap_reached(case.shopper.history, case.touchpoint.purpose, case.limits.caps, case.now)
+    if reached is None:
+        return Verdict(guard="frequency_cap", sentence="fewer messages lately than the cap")
+    return Verdict(guard="frequency_cap", outcome=Outcome.DELAY, sentence=reached.sentence, until=reached.until)
 
 
 def _agreed_at_checkout(case: Case) -> bool:

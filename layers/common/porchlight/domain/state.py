@@ -30,7 +30,7 @@ class ShipmentState:
         first_estimate: What was said first; with `estimate` it tells a delay.
         superseded: The number was replaced, removed, or died before its first scan; its history stays.
         truth: What counts of everything that was said about it, and what does not.
-        named_at: When the store first named it for a fulfilment.
+        named_at: When the store first named it for a fulfilment; of a return leg, when it last spoke of the return.
         replaced_by: Numbers that stand in its place.
         return_of: Outbound numbers whose items it brings back; only for `comes_back`.
         comes_back: It is the return leg.

@@ -15,18 +15,17 @@ from porchlight.domain.errors import (
     RateLimitedError,
     RefusedCredentialsError,
     TransientError,
-    UnknownParcelError,
 )
-from porchlight.domain.exchange import Envelope, HttpRequest, Kind
+from porchlight.domain.exchange import Envelope, Kind
 from porchlight.domain.records import Job, Watch
-from porchlight.domain.redaction import shape_of
 from porchlight.domain.strays import OLDER_THAN_LABEL
 from porchlight.domain.tracking import TrackingUpdate, newest, normal_number
 from porchlight.observability import count, follow, logger
+from porchlight.pipeline.parcel_asking import Answer, ask
 from porchlight.pipeline.ports import Accounts, Http, Inbox, Queue, Secrets, Watches
 from porchlight.pipeline.vendor_calls import Caller, NoBudgetError, Tokens
 from porchlight.pipeline.webhook_intake import MAX_IN_QUEUE
-from porchlight.plugins import CARRIERS, Carrier
+from porchlight.plugins import CARRIERS
 
 SOONEST_TURN = timedelta(minutes=5)
 
@@ -44,19 +43,6 @@ class PollingPorts:
     tokens: Tokens
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What came of asking: the carrier's updates and its bytes.
-
-    Attributes:
-        unknown: It does not know the number, or not yet.
-    """
-
-    updates: list[TrackingUpdate]
-    body: bytes
-    unknown: bool = False
-
-
 def poll(job: Job, ports: PollingPorts, now: datetime) -> None:
     """Ask about one parcel, if it is still due. Raises `TransientError` only when our own stores are out of reach."""
     follow(job.trace)
@@ -68,8 +54,8 @@ def poll(job: Job, ports: PollingPorts, now: datetime) -> None:
     carrier = CARRIERS.get(code)
     secrets = ports.secrets.connection(Kind.CARRIERS, code, connection)
     if secrets is None:
-        ports.watches.unwatch(watch)
         count("PollSkipped", reason="no connection")
+        _leave_account(watch, ports, now)
         return
     caller = Caller(
         vendor=carrier,
@@ -82,7 +68,7 @@ def poll(job: Job, ports: PollingPorts, now: datetime) -> None:
         now=now,
     )
     try:
-        answer = _ask(watch, carrier, caller)
+        answer = ask(watch, carrier, caller)
     except NoBudgetError as refused:
         ports.watches.reschedule(_moved(watch, refused.available_at), expected_due_at=watch.due_at)
         count("PollDeferred", carrier=code)
@@ -92,75 +78,48 @@ def poll(job: Job, ports: PollingPorts, now: datetime) -> None:
         _note_answer(watch, answer, ports, now)
 
 
-def _ask(watch: Watch, carrier: Carrier, caller: Caller) -> Answer:
-    query, credentials = watch.query(caller.now), caller.credentials
-    try:
-        token = caller.token()
-        registration = None if watch.registered else carrier.registration_request(query, credentials, token)
-        body = _registered(carrier, registration, caller) if registration else None
-        if body == b"":
-            return Answer([], body)
-        if body is None:
-            body = caller.call(carrier.tracking_request(query, credentials, token))
-        return Answer(_read(carrier, body, watch, caller.now), body)
-    except UnknownParcelError:
-        return Answer([], b"", unknown=True)
-
-
-def _registered(carrier: Carrier, request: HttpRequest, caller: Caller) -> bytes | None:
-    """Its answer, empty when it only confirms; `None` when it refuses, mostly as it follows the parcel already."""
-    try:
-        body = caller.call(request)
-    except (RefusedCredentialsError, UnknownParcelError):
-        raise
-    except PermanentError:
-        # 400 or 409 for a number they follow already; whether it was that, the question tells.
-        count("RegistrationRefused", carrier=carrier.code)
-        return None
-    count("ParcelRegistered", carrier=carrier.code)
-    return body.strip()
-
-
-def _read(carrier: Carrier, body: bytes, watch: Watch, now: datetime) -> list[TrackingUpdate]:
-    """What the carrier says; an update without a number is about the parcel that was asked for."""
-    try:
-        updates = carrier.parse_tracking(body, received_at=now)
-    except MalformedPayloadError:
-        logger.warning("carrier answer not understood", carrier=carrier.code, shape=shape_of(body))
-        raise
-    return [one if one.tracking_number else one.model_copy(update=_number(watch)) for one in updates]
-
-
-def _number(watch: Watch) -> dict[str, str]:
-    return {"tracking_number": watch.tracking_number}
-
-
 def _note_answer(watch: Watch, answer: Answer, ports: PollingPorts, now: datetime) -> None:
     update = next((one for one in answer.updates if normal_number(one.tracking_number) == watch.tracking_number), None)
     said = digest(answer.updates)
     if answer.updates and said != watch.answer:
         # The answer is on the queue before the schedule forgets that it is new: a crash between the two repeats it.
         ports.updates.send([_envelope(watch, answer.body, said, ports.inbox, now)], group=watch.account)
-    count("PollAnswered", carrier=watch.account.partition("/")[0], news=str(said != watch.answer).lower())
-    if answer.unknown and watch.others:
+    news = bool(answer.updates) and said != watch.answer
+    count("PollAnswered", carrier=watch.account.partition("/")[0], news=str(news).lower())
+    if answer.ask_in:
+        told = {"registered": True, "due_at": now + answer.ask_in, "failures": 0}
+        ports.watches.reschedule(watch.model_copy(update=told), expected_due_at=watch.due_at)
+        return
+    found = answer.says_something and not _tells_of_another(watch, update)
+    if watch.others and not found:
         _ask_another(watch, ports, now)
         return
-    known = {"registered": True} | ({"others": ()} if answer.updates else {})
+    # Who does not know the number does not follow it either: an aggregator is told once more before it is asked again.
+    known = {"registered": not answer.unknown} | ({"others": ()} if found else {})
     watched = _watched(watch, update)
     _schedule(watch.model_copy(update=known), watched, ports, now, answer=said, checked_at=now, failures=0)
 
 
-def _ask_another(watch: Watch, ports: PollingPorts, now: datetime) -> None:
+def _ask_another(watch: Watch, ports: PollingPorts, now: datetime, *, again: bool = True) -> None:
     """The next who may know the number: soon, until all were asked, then each in its turn."""
     due_at = next_poll_at(_watched(watch, None), now)
     if due_at is None:
         ports.watches.unwatch(watch)
         return
     turn = max((due_at - now) / (len(watch.others) + 1), SOONEST_TURN)
-    turned = {"account": watch.others[0], "others": (*watch.others[1:], watch.account), "registered": False}
+    later = (*watch.others[1:], watch.account) if again else watch.others[1:]
+    turned = {"account": watch.others[0], "others": later, "registered": False, "answer": ""}
     changes = {"due_at": now + turn, "failures": 0, "checked_at": now, **turned}
     ports.watches.reschedule(watch.model_copy(update=changes), expected_due_at=watch.due_at)
     count("AnotherCarrierAsked")
+
+
+def _leave_account(watch: Watch, ports: PollingPorts, now: datetime) -> None:
+    """The merchant removed it."""
+    if watch.others:
+        _ask_another(watch, ports, now, again=False)
+    else:
+        ports.watches.unwatch(watch)
 
 
 def _note_failure(watch: Watch, error: TransientError | PermanentError, ports: PollingPorts, now: datetime) -> None:
@@ -174,6 +133,10 @@ def _note_failure(watch: Watch, error: TransientError | PermanentError, ports: P
     field_name = error.field if isinstance(error, MalformedPayloadError) else ""
     level("poll failed", carrier=carrier, order_id=watch.order_id, error=type(error).__name__, field=field_name)
     count("PollFailed", carrier=carrier, error=type(error).__name__)
+    if watch.others and isinstance(error, PermanentError):
+        # Many answer 400 to a number that is not of their kind, and a refused account must not hide the others.
+        _ask_another(watch, ports, now)
+        return
     # A failure knows nothing of the parcel: it is given up by the time since the carrier last answered.
     since = watch.checked_at or watch.since
     watched = Watched(tracking_number=watch.tracking_number, since=since, failures=watch.failures + 1)
@@ -210,13 +173,16 @@ def digest(updates: list[TrackingUpdate]) -> str:
     return hashlib.blake2b(said.encode(), digest_size=9).hexdigest()
 
 
+def _tells_of_another(watch: Watch, update: TrackingUpdate | None) -> bool:
+    """The number was used before and its new parcel has not been scanned yet, or not by this carrier."""
+    last = newest(update.events) if update else None
+    return last is not None and last.occurred_at < watch.since - OLDER_THAN_LABEL
+
+
 def _watched(watch: Watch, update: TrackingUpdate | None) -> Watched:
-    if update is None:
+    if update is None or _tells_of_another(watch, update):
         return Watched(tracking_number=watch.tracking_number, since=watch.since)
     last = newest(update.events)
-    if last and last.occurred_at < watch.since - OLDER_THAN_LABEL:
-        # The number was used before and its new parcel has not been scanned yet.
-        return Watched(tracking_number=watch.tracking_number, since=watch.since)
     return Watched(
         tracking_number=watch.tracking_number,
         since=watch.since,

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from porchlight.domain.errors import (
     ChannelSuspendedError,
+    ConflictError,
     OutcomeUnknownError,
     PermanentError,
     RenderError,
@@ -18,9 +19,12 @@ from porchlight.domain.errors import (
 )
 from porchlight.domain.fold import fold
 from porchlight.domain.ledger import FINAL_MESSAGE_STATES, Decision, LedgerRow, Message, MessageState
+from porchlight.domain.limits import cap_reached
 from porchlight.domain.links import person_digest, sign_link
 from porchlight.domain.messages import Intent, OutgoingMessage, Transports
 from porchlight.domain.moot import moot_reason
+from porchlight.domain.purposes import Audience
+from porchlight.domain.shopper import Sent
 from porchlight.domain.state import OrderState
 from porchlight.domain.telling import telling
 from porchlight.observability import count, follow, logger
@@ -33,6 +37,7 @@ CLAIM = timedelta(minutes=15)
 MAX_DOUBLINGS = 4
 RETRY = timedelta(minutes=1)
 SUSPENDED = timedelta(minutes=15)
+MAX_TRIES = 5
 LINK_LIFE = timedelta(days=180)
 
 
@@ -100,14 +105,16 @@ def _is_taken(message: Message, now: datetime) -> bool:
 
 def _unreachable(errand: Errand, ports: SendingPorts, now: datetime) -> str | None:
     """The address may have changed or died since the decision (F43, F48)."""
-    address = _address(errand)
+    address = _address(errand, ports)
     if address is None:
         return "the order has no address for this channel any more"
     suppressed = ports.customers.suppressed(person_digest(address), now)
     return f"nothing is sent to this address: {suppressed}" if suppressed else None
 
 
-def _address(errand: Errand) -> str | None:
+def _address(errand: Errand, ports: SendingPorts) -> str | None:
+    if errand.row.decision.audience is Audience.MERCHANT:
+        return errand.channel.address_of(ports.config.brand().merchant)
     order = errand.state.order
     return errand.channel.address_of(order.shopper) if order else None
 
@@ -127,10 +134,51 @@ def _render_and_send(errand: Errand, ports: SendingPorts, now: datetime) -> None
             "template_version": message.template_version,
         }
     )
-    if ports.outbox.claim(errand.intent, claimed, now=now):
-        _send(replace(errand, message=claimed), message, ports, now)
-    else:
+    if not ports.outbox.claim(errand.intent, claimed, now=now):
         count("MessageSkipped", reason="done or taken")
+        return
+    errand = replace(errand, message=claimed)
+    full_until = _count_against_caps(errand, message.to, ports, now)
+    if full_until is None:
+        _send(errand, message, ports, now)
+        return
+    ports.outbox.settle(errand.intent, _waiting(errand), due_at=full_until)
+    count("MessageOverCap", channel=errand.channel.code)
+
+
+def _count_against_caps(errand: Errand, address: str, ports: SendingPorts, now: datetime) -> datetime | None:
+    """Add it to what this person got; until when it must wait where another order has filled a cap since the decision.
+
+    Counted before the send: a crash between the two counts one too many, never one too few.
+    """
+    decision, person = errand.row.decision, person_digest(address)
+    if decision.audience is Audience.MERCHANT:
+        return None
+    for _ in range(MAX_TRIES):
+        history = ports.customers.shopper(person, now).history
+        if history.has(errand.intent.order_id, errand.intent.message_id):
+            return None
+        reached = cap_reached(history, decision.purpose, ports.config.journey().limits.caps, now)
+        if reached and not decision.urgent:
+            return reached.until
+        sent = Sent(
+            at=now,
+            order_id=errand.intent.order_id,
+            message_id=errand.intent.message_id,
+            touchpoint=decision.touchpoint,
+            purpose=decision.purpose,
+            channel=errand.channel.code,
+        )
+        try:
+            ports.customers.keep_history(person, history.with_sent(sent))
+        except ConflictError:
+            continue
+        return None
+    return now + RETRY
+
+
+def _waiting(errand: Errand) -> Message:
+    return errand.message.model_copy(update={"state": MessageState.PENDING, "claimed_until": None})
 
 
 def _rendered(errand: Errand, ports: SendingPorts, now: datetime) -> OutgoingMessage:
@@ -144,7 +192,7 @@ def _rendered(errand: Errand, ports: SendingPorts, now: datetime) -> OutgoingMes
         touchpoint=errand.news[0].touchpoint,
         channel=errand.channel.code,
         locale=parts.locale,
-        to=_address(errand) or "",
+        to=_address(errand, ports) or "",
         sender=ports.sender,
         sender_name=brand.sender_name or brand.name,
         reply_to=brand.reply_to,
@@ -157,8 +205,7 @@ def _rendered(errand: Errand, ports: SendingPorts, now: datetime) -> OutgoingMes
 
 def _send(errand: Errand, message: OutgoingMessage, ports: SendingPorts, now: datetime) -> None:
     """The one provider call, and what each of its ends means."""
-    waiting = errand.message.model_copy(update={"state": MessageState.PENDING, "claimed_until": None})
-    channel, touchpoint = errand.channel.code, message.touchpoint
+    waiting, channel, touchpoint = _waiting(errand), errand.channel.code, message.touchpoint
     try:
         receipt = errand.channel.send(message, ports.transports)
     except PermanentError as error:

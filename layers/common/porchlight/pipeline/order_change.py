@@ -5,30 +5,33 @@ read; who loses a race starts over. The intents leave by the fast path; if that 
 minute later.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
-from porchlight.domain.asking import LEAST_CONFIDENCE, accounts_to_ask
+from porchlight.domain.asking import LEAST_CONFIDENCE, accounts_to_ask, first_asked_at
 from porchlight.domain.cadence import Watched, next_poll_at
 from porchlight.domain.decide import Plan, Situation, decide
 from porchlight.domain.errors import ConflictError, TransientError
 from porchlight.domain.exchange import Kind
 from porchlight.domain.facts import OrderFacts
 from porchlight.domain.fold import fold
-from porchlight.domain.fulfilments import FulfilmentSnapshot, ReturnSnapshot
-from porchlight.domain.journeys import Audience
+from porchlight.domain.fulfilments import ARRIVED_RETURN
 from porchlight.domain.ledger import Outcome
-from porchlight.domain.links import lookup_digest
-from porchlight.domain.localities import NOWHERE, locality_of
+from porchlight.domain.links import person_digest
+from porchlight.domain.localities import locality_of
 from porchlight.domain.messages import Intent
-from porchlight.domain.orders import Destination
+from porchlight.domain.orders import Destination, Person
+from porchlight.domain.purposes import Audience
 from porchlight.domain.records import Change, OrderRecord, Watch
+from porchlight.domain.shopper import NOBODY, Shopper
 from porchlight.domain.state import OrderState, ShipmentState
 from porchlight.domain.store_news import StoreUpdate
 from porchlight.domain.tracking import TrackingUpdate
 from porchlight.observability import count, logger
-from porchlight.pipeline.ports import Accounts, Config, Orders, Queue, Secrets
+from porchlight.pipeline.findable import Links
+from porchlight.pipeline.ports import Accounts, Config, Customers, Orders, Queue, Secrets
 from porchlight.plugins import CHANNELS
 
 MAX_TRIES = 5
@@ -43,6 +46,7 @@ class ChangePorts:
     messages: Queue
     config: Config
     secrets: Secrets
+    customers: Customers
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ class Lesson:
     Attributes:
         fresh: Facts to begin with when the order is not stored yet; without them an unknown order is left alone.
         timer_went_off: Nothing new was said, time has passed.
+        erase: The shopper's data is to be forgotten.
         mends: Found by reading the store again: what it changes, no webhook has told.
     """
 
@@ -59,12 +64,15 @@ class Lesson:
     tracking: TrackingUpdate | None = None
     fresh: OrderFacts | None = None
     timer_went_off: bool = False
+    erase: bool = False
     mends: bool = False
 
     def taught_to(self, facts: OrderFacts) -> OrderFacts:
         """The facts with this lesson."""
         if self.store:
             facts = facts.with_store_update(self.store)
+        if self.erase:
+            facts = facts.without_personal_data()
         return facts.with_tracking_update(self.tracking) if self.tracking else facts
 
 
@@ -80,56 +88,36 @@ def change_order(order_id: str, lesson: Lesson, ports: ChangePorts, now: datetim
             return False
         change = _change(record, lesson, ports, now)
         try:
-            _make_findable(record, change.facts or record.facts, lesson, ports, now)
+            _make_findable(record, change, lesson, ports)
             if not change.is_empty:
                 ports.orders.commit(change)
         except ConflictError:
             count("ConflictMet")
             continue
-        if lesson.mends and change.facts:
-            count("OrderMendedByReading", code=change.facts.store)
+        if lesson.mends and _is_mended(record, change):
+            count("OrderMendedByReading", code=record.facts.store)
         _enqueue(change, ports)
         return True
     message = "the order changed under every attempt"
     raise ConflictError(message)
 
 
-def _make_findable(record: OrderRecord, after: OrderFacts, lesson: Lesson, ports: ChangePorts, now: datetime) -> None:
-    """Links before the order itself: one that leads nowhere harms nobody, an order that can not be found does.
+def _is_mended(record: OrderRecord, change: Change) -> bool:
+    """Something follows from what was read; some stores date what they tell anew each time."""
+    return change.facts is not None and (record.version == 0 or fold(change.facts) != fold(record.facts))
 
-    A number is linked even when it is heard of only after it was replaced: its scans belong to the order's history.
-    """
+
+def _make_findable(record: OrderRecord, change: Change, lesson: Lesson, ports: ChangePorts) -> None:
     before = record.facts if record.version else None
     said = lesson.store.numbers if lesson.store else frozenset[str]()
-    numbers = sorted((_numbers(after) | said) - (_numbers(before) if before else set()))
-    if numbers:
-        ports.orders.link_numbers(after.order_id, numbers, now)
-    identity = _identity(after)
-    if identity and (before is None or identity != _identity(before)):
-        digest = lookup_digest(*identity, ports.secrets.link_keys()[0])
-        ports.orders.link_lookup(after.order_id, identity[0], digest, now)
-
-
-def _numbers(facts: OrderFacts) -> set[str]:
-    return _named(facts.fulfilments) | _named(facts.returns)
-
-
-def _named(snapshots: Iterable[FulfilmentSnapshot | ReturnSnapshot]) -> set[str]:
-    return {parcel.tracking_number for snapshot in snapshots for parcel in snapshot.parcels}
-
-
-def _identity(facts: OrderFacts) -> tuple[str, str] | None:
-    """What a shopper proves an order with: its number and the e-mail address."""
-    if facts.order is None:
-        return None
-    return facts.order.number, facts.order.shopper.email
+    Links(ports.orders, ports.secrets).follow(before, change.facts or record.facts, said, change.now)
 
 
 def _change(record: OrderRecord, lesson: Lesson, ports: ChangePorts, now: datetime) -> Change:
     facts = lesson.taught_to(record.facts)
     state = fold(facts)
     decided = {key: row.decision for key, row in record.ledger.items()}
-    plan = decide(state, decided, ports.config.journey(), _situation(state), now)
+    plan = decide(state, decided, ports.config.journey(), _situation(state, ports, now), now)
     return Change(
         order_id=facts.order_id,
         read_version=record.version,
@@ -150,16 +138,20 @@ def _is_sooner(plan: Plan, record: OrderRecord) -> bool:
     return record.look_again_at is None or plan.look_again_at < record.look_again_at
 
 
-def _situation(state: OrderState) -> Situation:
-    place = locality_of(state.order.destination) if state.order else NOWHERE
-    return Situation(reach={Audience.SHOPPER: _reach(state)}, place=place)
-
-
-def _reach(state: OrderState) -> frozenset[str]:
+def _situation(state: OrderState, ports: ChangePorts, now: datetime) -> Situation:
     if state.order is None:
-        return frozenset()
-    shopper = state.order.shopper
-    return frozenset(code for code in CHANNELS.codes() if CHANNELS.get(code).address_of(shopper))
+        return Situation({})
+    shopper, merchant = state.order.shopper, ports.config.brand().merchant
+    reach = {Audience.SHOPPER: _reach(shopper), Audience.MERCHANT: _reach(merchant)}
+    return Situation(reach, partial(_shopper, shopper, ports, now), locality_of(state.order.destination))
+
+
+def _reach(person: Person) -> frozenset[str]:
+    return frozenset(code for code in CHANNELS.codes() if CHANNELS.get(code).address_of(person))
+
+
+def _shopper(person: Person, ports: ChangePorts, now: datetime) -> Shopper:
+    return ports.customers.shopper(person_digest(person.email), now) if person.email else NOBODY
 
 
 def _new_watches(
@@ -171,21 +163,22 @@ def _new_watches(
     anew here would ask for ever about a parcel that was given up.
     """
     told = lesson.tracking.tracking_number if lesson.tracking else ""
-    open_parcels = (one for one in _watchable(state) if one.is_open and one.tracking_number != told)
-    missing = [one for one in open_parcels if one.tracking_number not in record.watches and _is_worth_asking(one, now)]
-    if not missing:
+    known = record.watches.keys() | {told}
+    missing = [one for one in _watchable(state) if one.is_open and one.tracking_number not in known]
+    timely = [(one, next_at) for one in missing if (next_at := _next_poll_at(one, state, now))]
+    if not timely:
         return
     accounts = ports.accounts.accounts(Kind.CARRIERS)
     to = state.order.destination if state.order else Destination()
-    for parcel in missing:
+    for parcel, next_at in timely:
         asked = accounts_to_ask(parcel.carrier, _candidates(parcel, to), accounts)
         if asked:
             yield Watch(
                 order_id=state.order_id,
                 tracking_number=parcel.tracking_number,
                 account=asked[0],
-                since=parcel.packed_at or now,
-                due_at=now,
+                since=_known_since(parcel, state) or now,
+                due_at=first_asked_at(parcel.tracking_number, _known_since(parcel, state), now, next_at),
                 carrier=parcel.carrier,
                 country="" if parcel.comes_back else to.country,
                 postal_code="" if parcel.comes_back else to.postal_code,
@@ -194,28 +187,38 @@ def _new_watches(
 
 
 def _watchable(state: OrderState) -> tuple[ShipmentState, ...]:
-    return (*state.parcels, *state.return_legs)
+    """Outbound parcels, and return legs that have not arrived as far as the store knows."""
+    arrived = {parcel.tracking_number for one in state.returns if one.state in ARRIVED_RETURN for parcel in one.parcels}
+    return (*state.parcels, *(one for one in state.return_legs if one.tracking_number not in arrived))
 
 
-def _candidates(parcel: ShipmentState, to: Destination) -> tuple[str, ...]:
+def _known_since(parcel: ShipmentState, state: OrderState) -> datetime | None:
+    """Since when the number can have been scanned: a label that replaces another is younger than the packing."""
+    replaces = any(parcel.tracking_number in one.replaced_by for one in state.shipments)
+    times = [parcel.packed_at, parcel.named_at if replaces or parcel.comes_back else None]
+    return max((moment for moment in times if moment), default=None)
+
+
+def _candidates(parcel: ShipmentState, to: Destination) -> dict[str, float]:
     """Whose number it may be; asked only where the store does not say, and imported only then."""
     if parcel.carrier:
-        return ()
+        return {}
     from porchlight.domain.detection import detect  # noqa: PLC0415 a hundred patterns that most orders never need
 
     found = detect(parcel.tracking_number, country=to.country, hint=parcel.carrier_name)
-    return tuple(one.carrier for one in found if one.confidence >= LEAST_CONFIDENCE)
+    return {one.carrier: one.confidence for one in found if one.confidence >= LEAST_CONFIDENCE}
 
 
-def _is_worth_asking(parcel: ShipmentState, now: datetime) -> bool:
+def _next_poll_at(parcel: ShipmentState, state: OrderState, now: datetime) -> datetime | None:
+    """When its next poll would be; `None` when asking is not worth it."""
     known = Watched(
         tracking_number=parcel.tracking_number,
-        since=parcel.packed_at or now,
+        since=_known_since(parcel, state) or now,
         status=parcel.status,
         last_scan_at=parcel.last_scan_at if parcel.last_scan_id else None,
         estimate=parcel.estimate,
     )
-    return next_poll_at(known, now) is not None
+    return next_poll_at(known, now)
 
 
 def _enqueue(change: Change, ports: ChangePorts) -> None:

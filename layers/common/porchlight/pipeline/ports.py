@@ -13,6 +13,7 @@ from porchlight.domain.journeys import Journey
 from porchlight.domain.ledger import Message
 from porchlight.domain.mappings import Mappings, UnmappedCode
 from porchlight.domain.messages import Intent
+from porchlight.domain.privacy import PrivacyRecord
 from porchlight.domain.records import (
     Account,
     Change,
@@ -24,6 +25,7 @@ from porchlight.domain.records import (
     StoreProgress,
     Watch,
 )
+from porchlight.domain.shopper import History, Shopper
 from porchlight.domain.tracking import TrackingUpdate
 
 
@@ -41,6 +43,12 @@ class Orders(Protocol):
 
     def link_lookup(self, order_id: str, order_number: str, digest: str, now: datetime) -> None:
         """Make the order findable by its number (for the merchant) and by `lookup_digest` (for the shopper)."""
+
+    def link_shop(self, order_id: str, shop: str, now: datetime) -> None:
+        """Put the order on the list of its shop (`<store>/<connection>`)."""
+
+    def unlink_lookup(self, digest: str) -> None:
+        """Forget what a shopper proved the order with; nothing happens when it is forgotten already."""
 
     def by_number(self, tracking_number: str) -> list[str]:
         """Orders that this parcel belongs to."""
@@ -122,7 +130,10 @@ class Accounts(Protocol):
         """How far a store was read; `None` before the first time."""
 
     def keep_progress(self, name: str, progress: StoreProgress) -> None:
-        """Remember how far."""
+        """Remember how far; `progress.version` is the one that was read.
+
+        Raises `ConflictError` when another reading was kept since, or the connection is gone.
+        """
 
 
 class Secrets(Protocol):
@@ -171,6 +182,34 @@ class Customers(Protocol):
 
     def count_soft_bounce(self, person: str, event_id: str, now: datetime) -> int:
         """Note a soft bounce (once per event) and return how many there were lately."""
+
+    def shopper(self, person: str, now: datetime) -> Shopper:
+        """Everything known of one person, strongly consistent; `NOBODY` when that is nothing."""
+
+    def keep_history(self, person: str, history: History) -> None:
+        """Store what they got. Raises `ConflictError` unless the stored one is the version before."""
+
+    def forget(self, person: str) -> None:
+        """Delete what is known of an address, but not that nothing may be sent there: that would lift it."""
+
+
+class PrivacyRequests(Protocol):
+    """Requests about personal data."""
+
+    def keep(self, record: PrivacyRecord) -> None:
+        """Store a request; one that is stored already stays as it is."""
+
+    def note(self, record: PrivacyRecord) -> None:
+        """Replace a request that is stored: it was answered, or gone on with."""
+
+    def get(self, privacy_id: str) -> PrivacyRecord | None:
+        """One request."""
+
+    def requests(self) -> list[PrivacyRecord]:
+        """All of them, the oldest first."""
+
+    def of_shop(self, shop: str, *, after: str, limit: int) -> list[str]:
+        """Orders of a shop (`<store>/<connection>`) behind the order `after`, in a fixed sequence."""
 
 
 class Http(Protocol):

@@ -10,13 +10,15 @@ from datetime import datetime, timedelta
 
 from porchlight.domain.exchange import Asked, Envelope, Kind, Trust
 from porchlight.domain.facts import OrderFacts, order_id_of
+from porchlight.domain.privacy import Erasure
 from porchlight.domain.reading import read_answers
 from porchlight.domain.records import ReadOrder, Tick
 from porchlight.domain.store_news import PrivacyRequest, StoreNews, StoreUpdate
 from porchlight.domain.tracking import TrackingUpdate, normal_number
 from porchlight.observability import count, follow, logger
 from porchlight.pipeline.order_change import ChangePorts, Lesson, change_order
-from porchlight.pipeline.ports import Desk, Inbox, Queue, Watches
+from porchlight.pipeline.ports import Customers, Desk, Inbox, PrivacyRequests, Queue, Watches
+from porchlight.pipeline.privacy import PrivacyPorts, erase_order, hear_request
 from porchlight.pipeline.understanding import Understanding
 from porchlight.plugins import CARRIERS, STORES
 
@@ -33,10 +35,12 @@ class EvaluationPorts:
     inbox: Inbox
     desk: Desk
     stores: Queue
+    customers: Customers
+    privacy: PrivacyRequests
     understanding: Understanding = field(default_factory=Understanding)
 
 
-def evaluate(arrival: Envelope | Tick, ports: EvaluationPorts, now: datetime) -> None:
+def evaluate(arrival: Envelope | Tick | Erasure, ports: EvaluationPorts, now: datetime) -> None:
     """Understand one arrival and act on it.
 
     Raises:
@@ -46,6 +50,9 @@ def evaluate(arrival: Envelope | Tick, ports: EvaluationPorts, now: datetime) ->
     follow(arrival.trace)
     if isinstance(arrival, Tick):
         change_order(arrival.order_id, Lesson(timer_went_off=True), ports.change, now)
+        return
+    if isinstance(arrival, Erasure):
+        erase_order(arrival.order_id, _privacy(ports), now)
         return
     if arrival.body_key:
         arrival = arrival.model_copy(update={"body": ports.inbox.get(arrival.body_key)})
@@ -58,13 +65,17 @@ def evaluate(arrival: Envelope | Tick, ports: EvaluationPorts, now: datetime) ->
 def _hear_store(envelope: Envelope, ports: EvaluationPorts, now: datetime) -> None:
     for news in _news(envelope):
         if isinstance(news, PrivacyRequest):
-            count("PrivacyRequested", code=envelope.code)
+            hear_request(news, envelope.connection, envelope.received_at, _privacy(ports), now)
         elif not news.is_bare:
             _learn(news, envelope, ports, now)
         elif envelope.asked is Asked.NOTHING:
             account = f"{envelope.code}/{envelope.connection}"
             wanted = ReadOrder(account=account, vendor_order_id=news.vendor_order_id, trace=envelope.trace)
             ports.stores.send([wanted], group=account)
+
+
+def _privacy(ports: EvaluationPorts) -> PrivacyPorts:
+    return PrivacyPorts(ports.change, ports.customers, ports.privacy)
 
 
 def _news(envelope: Envelope) -> Sequence[StoreNews]:
@@ -89,7 +100,7 @@ def _learn(update: StoreUpdate, envelope: Envelope, ports: EvaluationPorts, now:
         connection=envelope.connection,
         vendor_order_id=update.vendor_order_id,
     )
-    lesson = Lesson(store=update, fresh=fresh, mends=envelope.asked is Asked.CHANGES)
+    lesson = Lesson(store=update, fresh=fresh, mends=envelope.mends)
     change_order(order_id, lesson, ports.change, now)
     _claim_parked(order_id, update, ports, now)
 
@@ -111,12 +122,10 @@ def _claim(orders: list[str], number: str, ports: EvaluationPorts, now: datetime
 def _hear_carrier(envelope: Envelope, ports: EvaluationPorts, now: datetime) -> None:
     for said in _parsed(envelope):
         orders = [envelope.order_id] if envelope.order_id else ports.change.orders.by_number(said.tracking_number)
-        update = _understood(said, next(iter(orders), ""), ports, now)
-        hint = envelope.origin == "webhook" and CARRIERS.get(envelope.code).trust is Trust.HINT
-        if hint:
-            _wake_polls(orders, update, ports, now)
+        if envelope.origin == "webhook" and CARRIERS.get(envelope.code).trust is Trust.HINT:
+            _wake_polls(orders, said, ports, now)
         else:
-            _learn_or_park(orders, update, ports, now)
+            _learn_or_park(orders, _understood(said, next(iter(orders), ""), ports, now), ports, now)
 
 
 def _parsed(envelope: Envelope) -> Iterator[TrackingUpdate]:
