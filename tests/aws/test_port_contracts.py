@@ -678,6 +678,17 @@ def test_a_shops_orders_are_walked_in_pages(ports: Ports) -> None:
     assert ports.privacy.of_shop("shopify/nobody", after="", limit=5) == []
 
 
+def test_a_shop_is_closed_for_good_and_alone(ports: Ports) -> None:
+    ports.orders.link_shop(ORDER, "shopify/shop", NOW)
+    assert not ports.privacy.is_closed("shopify/shop")
+    ports.privacy.close_shop("shopify/shop", NOW)
+    ports.privacy.close_shop("shopify/shop", NOW)
+
+    assert ports.privacy.is_closed("shopify/shop")
+    assert not ports.privacy.is_closed("shopify/shop2")
+    assert ports.privacy.of_shop("shopify/shop", after="", limit=5) == [ORDER]
+
+
 def test_a_proof_that_is_forgotten_leads_nowhere(ports: Ports) -> None:
     ports.orders.link_lookup(ORDER, "#1001", "d" * 32, NOW)
     ports.orders.unlink_lookup("d" * 32)

@@ -2,6 +2,8 @@
 
 import io
 import json
+import re
+import shlex
 import subprocess
 import sys
 import time
@@ -12,7 +14,10 @@ import pytest
 from porchlight.cli import main
 from porchlight.domain.status import Status, SubStatus
 
-LAYER = Path(__file__).parents[2] / "layers" / "common"
+ROOT = Path(__file__).parents[2]
+LAYER = ROOT / "layers" / "common"
+PAGE = (ROOT / "docs" / "classifier.md").read_text(encoding="utf-8")
+SAMPLE = re.search(r"```console\n\$ python -m porchlight ([^\n]+)\n(.*?)```", PAGE, re.DOTALL)
 
 
 def output(capsys: pytest.CaptureFixture[str], *argv: str) -> list[dict[str, object]]:
@@ -84,3 +89,9 @@ def test_no_text_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
         main(["classify"])
     assert refused.value.code == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_sample_on_the_page_is_what_a_run_prints(capsys: pytest.CaptureFixture[str]) -> None:
+    assert SAMPLE is not None
+    _, *argv = shlex.split(SAMPLE[1])
+    assert output(capsys, *argv) == [json.loads(SAMPLE[2])]

@@ -161,6 +161,7 @@ class FakePrivacy:
 
     def __init__(self, shops: dict[str, set[str]]) -> None:
         self.held: dict[str, PrivacyRecord] = {}
+        self.closed: set[str] = set()
         self._shops = shops
 
     def keep(self, record: PrivacyRecord) -> None:
@@ -174,6 +175,12 @@ class FakePrivacy:
 
     def requests(self) -> list[PrivacyRecord]:
         return sorted(self.held.values(), key=lambda record: (record.asked_at, record.privacy_id))
+
+    def close_shop(self, shop: str, now: datetime) -> None:
+        self.closed.add(shop)
+
+    def is_closed(self, shop: str) -> bool:
+        return shop in self.closed
 
     def of_shop(self, shop: str, *, after: str, limit: int) -> list[str]:
         return sorted(one for one in self._shops.get(shop, ()) if one > after)[:limit]

@@ -1,4 +1,4 @@
-"""A shopper asks to be forgotten, or to see what is held; a merchant leaves: from the webhook to the merchant's answer."""
+"""F55, F56: a shopper asks to be forgotten, or to see what is held; a merchant leaves: from webhook to answer."""
 
 import json
 from datetime import timedelta
@@ -10,14 +10,17 @@ from porchlight.domain.fold import fold
 from porchlight.domain.links import lookup_digest, person_digest, sign_link
 from porchlight.domain.privacy import Erasure
 from porchlight.domain.records import read_arrival
-from porchlight.domain.store_news import PrivacyKind
+from porchlight.domain.store_news import PrivacyKind, PrivacyRequest
+from porchlight.pipeline.order_change import ChangePorts
+from porchlight.pipeline.privacy import PrivacyPorts, hear_request
 from porchlight.pipeline.tracking_api import answer
 
 from tests import payloads
+from tests.fakes import FakeQueue
 from tests.journey.shop import HOUR, MINUTE, ORDER, START, Shop
 from tests.simulation.faults import TROUBLES, Fault, OneFault
 
-DAY = timedelta(days=1)
+DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 WHOM = {"customer": {"id": 7, "email": payloads.EMAIL, "phone": None}, "shop_id": 1, "shop_domain": "s.example"}
 
 
@@ -166,6 +169,66 @@ def test_what_the_merchant_must_answer_is_kept_and_changes_nothing(
     assert (record.kind, record.answered_at) == (kind, None)
     assert shop.table.facts == facts
     assert payloads.EMAIL not in record.model_dump_json()
+
+
+def test_list_without_orders_is_answered_by_doing_nothing(shop: Shop) -> None:
+    facts = dict(shop.table.facts)
+    shop.shop(shop.now - START, "customers/redact", redaction())
+    shop.run()
+
+    [record] = shop.privacy.requests()
+    assert (record.answered_at is not None, record.orders_erased, record.person) == (True, 0, "")
+    assert shop.table.facts == facts
+
+
+def test_person_without_orders_waits_for_somebody_to_look(shop: Shop) -> None:
+    facts = dict(shop.table.facts)
+    change = ChangePorts(shop.table, shop.accounts, FakeQueue(), shop.config, shop.secrets)
+    wish = PrivacyRequest(source="shopify", kind=PrivacyKind.ERASE_SHOPPER, email=payloads.EMAIL)
+    hear_request(wish, "shop", shop.now, PrivacyPorts(change, shop.customers, shop.privacy), shop.now)
+
+    [record] = shop.privacy.requests()
+    assert record.answered_at is None
+    assert record.is_by_person
+    assert shop.table.facts == facts
+
+
+def first_send() -> int:
+    """The number of the call by which an order's first message leaves for its queue."""
+    shop = Shop()
+    shop.shop(SECOND, "orders/create", payloads.order(START))
+    shop.run()
+    return shop.points.labels.index("messages.send")
+
+
+@pytest.mark.parametrize("at", [0 * SECOND, 10 * SECOND, HOUR], ids=["before", "during", "after"])
+def test_f55_a_message_that_waits_while_its_shopper_is_erased_ends_as_done(at: timedelta) -> None:
+    shop = Shop(OneFault(first_send(), Fault.FAIL_BEFORE)) if at else Shop()
+    shop.shop(SECOND, "orders/create", payloads.order(START))
+    shop.shop(at, "customers/redact", redaction(1001))
+    shop.run()
+
+    assert [word for word in payloads.PERSONAL if word in held(shop)] == []
+    assert shop.table.by_lookup(lookup_digest("#1001", payloads.EMAIL, "link-key")) is None
+    states = [row.message.state for row in shop.table.rows.values() if row.message]
+    assert states == {0 * SECOND: [], 10 * SECOND: ["skipped"], HOUR: ["sent"]}[at]
+    assert len(shop.told()) == (at == HOUR)
+    assert not [entry for entry in shop.table.index() if entry[3] == "message"]
+
+
+def test_f56_what_a_closed_shop_still_says_is_accepted_and_dropped(shop: Shop) -> None:
+    facts = dict(shop.table.facts)
+    shop.shop(shop.now - START, "shop/redact", {"shop_id": 1, "shop_domain": "s.example"})
+    after = shop.now - START + HOUR
+    shop.shop(after, "orders/create", payloads.order(START, order_id=1002))
+    shop.shop(after, "orders/updated", payloads.order(START, updated_at=shop.now + HOUR, title="Another"))
+    shop.shop(after, "customers/redact", redaction(1001))
+    shop.run()
+
+    assert len(shop.heard.acknowledged) == len(set(shop.heard.acknowledged)) == 6
+    assert set(shop.table.facts) == set(facts)
+    assert "Another" not in held(shop)
+    assert shop.table.facts[ORDER][0].erased
 
 
 def test_shop_is_erased_order_by_order(shop: Shop) -> None:

@@ -1,45 +1,63 @@
 """The demo's parts that decide whether its outcome means anything: simulated answers are real ones, budgets are counted."""
 
-import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from porchlight.domain.asking import LEAST_CONFIDENCE
+from porchlight.domain.detection import detect
 from porchlight.domain.exchange import Budget
 from porchlight.domain.status import Status
 from porchlight.plugins import CARRIERS
 
 from tools.demo.accounts import Account, most_within
-from tools.demo.answers import ANSWERS, Journey
+from tools.demo.carriers import FAULTS
+from tools.demo.formats import FORMATS
+from tools.demo.journey import Journey
 from tools.demo.routes import route_to
 from tools.demo.shop_clock import at, last_monday
 from tools.demo.stories import Word
 from tools.demo.week import STEPS, WEEK
+from tools.demo.world import IN_TURN
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
-ASKED = [
-    pytest.param(order, parcel, id=parcel.number)
+SOURCES = [
+    pytest.param(order, parcel, code, story, id=f"{parcel.number}-{code}")
     for order in WEEK
     for parcel in order.parcels
-    if parcel.carrier in ANSWERS
+    for code, story in parcel.sources
 ]
 
 
-@pytest.mark.parametrize(("order", "parcel"), ASKED)
-def test_the_plug_in_reads_every_scan_of_a_simulated_answer(order, parcel):
-    journey = Journey(parcel, route_to(order.town), START, STEPS[-1])
-    body = json.dumps(ANSWERS[parcel.carrier](journey)).encode()
+@pytest.mark.parametrize(("order", "parcel", "code", "story"), SOURCES)
+def test_the_plug_in_reads_every_scan_of_a_simulated_answer(order, parcel, code, story):
+    mover = parcel.mover or parcel.carrier
+    journey = Journey(parcel.number, story, route_to(order.town), START, STEPS[-1], mover)
     received_at = START + timedelta(hours=STEPS[-1])
-    [update] = CARRIERS.get(parcel.carrier).parse_tracking(body, received_at=received_at)
-    strange = sum(scan.word is Word.STRANGE for scan in parcel.story.scans)
+    [update] = CARRIERS.get(code).parse_tracking(FORMATS[code].tell(journey).body, received_at=received_at)
+    shown = journey.told(FORMATS[code].silent)
+    strange = sum(scan.word is Word.STRANGE for scan in shown)
     assert update.tracking_number == parcel.number
-    assert sorted(event.occurred_at for event in update.events) == sorted(map(journey.when, parcel.story.scans))
+    assert update.carrier == mover
+    assert sorted(event.occurred_at for event in update.events) == sorted(map(journey.when, shown))
     assert sum(event.status is Status.UNKNOWN for event in update.events) == strange
+
+
+def test_every_vendor_that_speaks_has_a_parcel_in_the_week():
+    assert {code for order in WEEK for parcel in order.parcels for code, _ in parcel.sources} == set(FORMATS)
 
 
 def test_no_two_parcels_and_no_two_orders_share_a_number():
     numbers = [parcel.number for order in WEEK for parcel in order.parcels]
     assert len(set(numbers)) == len(numbers)
-    assert len({order.number for order in WEEK}) == len(WEEK) == 40
+    assert len({order.number for order in WEEK}) == len(WEEK)
+
+
+def test_the_parcel_whose_carrier_nobody_names_fits_two_that_are_asked():
+    [order] = [order for order in WEEK if order.number == IN_TURN]
+    [parcel] = order.parcels
+    likely = [one.carrier for one in detect(parcel.number, country="NL") if one.confidence >= LEAST_CONFIDENCE]
+    assert [code for code in likely if code in FAULTS] == ["postnl", "dhl_unified"]
+    assert parcel.carrier == "dhl_unified"
 
 
 def test_the_clock_never_goes_back_and_the_week_is_over_today():

@@ -12,15 +12,18 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from tools.demo import shots, web
-from tools.demo.carriers import Carriers, serve
+from tools.demo.carriers import Carriers
 from tools.demo.connections import connect_all
 from tools.demo.outcome import Outcome
 from tools.demo.play import Stage
-from tools.demo.report import table
+from tools.demo.report import midweek, on_the_desk, table
 from tools.demo.shop_clock import FOLDER, VARIABLE, Clock
+from tools.demo.site import serve
+from tools.demo.store_sites import StoreSites
 from tools.demo.week import STEPS, WEEK
 from tools.emulator import LocalStackError, end_on_signals
 from tools.local_stack import running
@@ -50,16 +53,19 @@ def main() -> int:
 
 @contextlib.contextmanager
 def staged(port: int) -> Iterator[Stage]:
-    """The deployed stack with its store and carriers connected, on the Monday morning."""
+    """The deployed stack with its stores and carriers connected, on the Monday morning."""
     with tempfile.TemporaryDirectory() as folder:
         clock = Clock.in_folder(Path(folder))
-        carriers = Carriers(WEEK, clock)
-        simulator = serve(carriers)
+        carriers, stores = Carriers(WEEK, clock), StoreSites(WEEK, clock)
+        simulator = serve(
+            {code: partial(carriers.answer, code) for code in carriers.accounts}
+            | {code: partial(stores.answer, code) for code in stores.accounts}
+        )
         _say("starting the emulator, deploying the template")
         with running(port, variables={VARIABLE: str(clock.file)}, python_path=[FOLDER]) as stack:
-            _say("connecting the store and the carriers")
-            addresses = connect_all(stack, clock, f"http://127.0.0.1:{simulator.server_port}", carriers.accounts)
-            yield Stage(stack, clock, carriers, addresses)
+            _say("connecting the stores and the carriers")
+            addresses = connect_all(stack, clock, f"http://127.0.0.1:{simulator.server_port}", carriers, stores)
+            yield Stage(stack, clock, carriers, stores, addresses)
         simulator.shutdown()
 
 
@@ -82,7 +88,7 @@ def _checked(stage: Stage) -> int:
 
 def _shown(stage: Stage) -> int:
     outcome = _played(stage)
-    for line in table(outcome.pages):
+    for line in (*table(outcome.pages), *midweek(stage.midweek), *on_the_desk(stage.books.unmapped())):
         print(line)
     address = web.serve(outcome)
     print(f"\nwhat happened   {address}\nthe mailbox     {address}mailbox")

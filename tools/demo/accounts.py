@@ -10,8 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from urllib.parse import parse_qs
 
 from porchlight.domain.exchange import Budget
+
+from tools.demo.vendor_api import Call, Entry, Reply, basic, in_json
 
 
 class Fault(StrEnum):
@@ -64,6 +67,28 @@ class Account:
     def knows(self, token: str, now: datetime) -> bool:
         """Whether it was issued and is still good."""
         return self._tokens.get(token, now) > now
+
+    def credentials(self, entry: Entry) -> dict[str, str]:
+        """What the merchant types in to connect it."""
+        return {name: self._filled(text) for name, text in entry.credentials.items()}
+
+    def sell(self, call: Call, entry: Entry, now: datetime) -> Reply | None:
+        """The answer to a call for a token; `None` for somebody else's credentials."""
+        form = parse_qs(call.body.decode())
+        in_form = form.get("client_id") == [self.client_id] and form.get("client_secret") == [self.secret]
+        if not in_form and call.headers.get("authorization") != basic(self.client_id, self.secret):
+            return None
+        return in_json(entry.token(self.issue(now), now, entry.token_seconds))
+
+    def lets_in(self, call: Call, entry: Entry, now: datetime) -> bool:
+        """Whether a call proves who makes it."""
+        if entry.token_path:
+            return self.knows(call.headers.get("authorization", "").removeprefix("Bearer "), now)
+        return all(call.headers.get(name) == self._filled(text) for name, text in entry.headers.items())
+
+    def _filled(self, text: str) -> str:
+        user, key = basic(self.client_id, self.secret), basic(self.secret, "")
+        return text.format(id=self.client_id, secret=self.secret, basic=user, key_alone=key)
 
     def fault(self, hour: float) -> Fault | None:
         """The fault that this tracking call meets, if any."""

@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from porchlight.aws.desk import DynamoDesk
 from porchlight.aws.orders import DynamoOrders
 from porchlight.domain.explaining import Explained, Explanation, explain
 from porchlight.domain.fold import fold
+from porchlight.domain.mappings import UnmappedCode
+from porchlight.domain.state import OrderState
 
 from tools.demo.orders import Order
 from tools.local_stack import LocalStack
@@ -16,10 +19,11 @@ _RETENTION = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One order and its ledger; `story` is `None` when the stack does not know the order."""
+    """One order, its ledger and its state; both are `None` when the stack does not know the order."""
 
     order: Order
     story: Explanation | None
+    state: OrderState | None = None
 
     @property
     def decisions(self) -> list[Explained]:
@@ -54,6 +58,7 @@ class Books:
     def __init__(self, stack: LocalStack) -> None:
         client = stack.session.client("dynamodb", endpoint_url=stack.endpoint)
         self._orders = DynamoOrders(client, stack.outputs["OrdersTable"], _RETENTION)
+        self._desk = DynamoDesk(client, stack.outputs["OrdersTable"])
         self._keys: dict[str, str] = {}
 
     def page(self, order: Order) -> Page:
@@ -63,12 +68,16 @@ class Books:
             if not found:
                 return Page(order, None)
             self._keys[order.name] = found[0]
-        return Page(order, self._story(self._keys[order.name]))
+        record = self._orders.read(self._keys[order.name])
+        if record is None:
+            return Page(order, None)
+        state = fold(record.facts)
+        return Page(order, explain(record.ledger.values(), state), state)
 
     def knows(self, order_name: str) -> bool:
         """Whether there is an order of this name."""
         return bool(self._orders.by_name(order_name))
 
-    def _story(self, order_id: str) -> Explanation | None:
-        record = self._orders.read(order_id)
-        return explain(record.ledger.values(), fold(record.facts)) if record else None
+    def unmapped(self) -> list[UnmappedCode]:
+        """What lies on the mapping desk."""
+        return self._desk.unmapped()

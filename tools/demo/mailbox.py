@@ -62,11 +62,17 @@ class Row:
 
 @dataclass(slots=True)
 class Mailbox:
-    """Reads mails and publishes events about the new ones."""
+    """Reads mails and publishes events about the new ones.
+
+    Attributes:
+        events: How many were published, by kind.
+        count: Mails when it last looked.
+    """
 
     stack: LocalStack
     clock: Clock
     events: dict[str, int] = field(default_factory=dict)
+    count: int = 0
     _heard: set[str] = field(default_factory=set)
 
     def raw_mails(self) -> list[dict[str, Any]]:
@@ -77,22 +83,18 @@ class Mailbox:
 
     def mails(self, pages: Iterable[Page]) -> list[Mail]:
         """All mails, those of these orders with what the ledger says about them, oldest first."""
-        rows = {
-            one["message"]["provider_id"]: Row(page, one, one["message"]["sent_at"] or "")
-            for page in pages
-            for one in page.decisions
-            if one["message"] and one["message"]["sent_at"]
-        }
-        return [_mail(raw, rows.get(raw["MessageId"])) for raw in self.raw_mails()]
+        return _matched(self.raw_mails(), pages)
 
     def pump(self, books: Books) -> int:
         """Publish the events of every mail that is new; returns how many events."""
-        new = [raw for raw in self.raw_mails() if raw["MessageId"] not in self._heard]
+        listed = self.raw_mails()
+        self.count = len(listed)
+        new = [raw for raw in listed if raw["MessageId"] not in self._heard]
         addresses = {address for raw in new for address in raw["To"]}
         orders = [order for order in WEEK if order.person.email in addresses]
         behaviours = {order.name: order.mailbox for order in orders}
         published = 0
-        for place, mail in enumerate(self.mails([books.page(order) for order in orders]) if new else []):
+        for place, mail in enumerate(_matched(listed, [books.page(order) for order in orders]) if new else []):
             if mail.tag and mail.message_id not in self._heard:
                 self._heard.add(mail.message_id)
                 published += self._tell(mail, place, behaviours[mail.order])
@@ -114,6 +116,16 @@ class Mailbox:
                 Message=json.dumps(event(kind, mail, self.clock.now + timedelta(seconds=after))),
             )
         return len(kinds)
+
+
+def _matched(listed: list[dict[str, Any]], pages: Iterable[Page]) -> list[Mail]:
+    rows = {
+        one["message"]["provider_id"]: Row(page, one, one["message"]["sent_at"] or "")
+        for page in pages
+        for one in page.decisions
+        if one["message"] and one["message"]["sent_at"]
+    }
+    return [_mail(raw, rows.get(raw["MessageId"])) for raw in listed]
 
 
 def _mail(raw: dict[str, Any], row: Row | None) -> Mail:

@@ -4,7 +4,7 @@
 by hand from the journey, not computed, so that the check compares two independent accounts.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -29,11 +29,24 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """One tracking number and its life. `carrier` is a simulated carrier's code, or empty for one nobody asks."""
+    """One tracking number and its life.
+
+    Attributes:
+        carrier: Code of the simulated vendor that knows it; empty for one nobody asks.
+        mover: Code of who moves it, where that vendor is an aggregator.
+        others: Further vendors that know it, each with its own idea of what happens.
+    """
 
     number: str
     carrier: str
     story: Story
+    mover: str = ""
+    others: tuple[tuple[str, Story], ...] = ()
+
+    @property
+    def sources(self) -> tuple[tuple[str, Story], ...]:
+        """Every vendor that knows it."""
+        return ((self.carrier, self.story), *self.others) if self.carrier else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +61,13 @@ class Packing:
 
 @dataclass(frozen=True, slots=True)
 class Hook:
-    """One webhook of the store, to be sent at `hour`. Equal deliveries are repeats of one another."""
+    """One webhook of a store, to be sent at `hour`. Equal deliveries are repeats of one another."""
 
     hour: float
     topic: str
-    body: dict[str, object]
+    body: Mapping[str, object]
     delivery: str
+    store: str = "shopify"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +83,8 @@ class Order:
         sent: Touchpoints that are sent, in any order.
         not_sent: Touchpoints that are decided and dropped, or skipped at the last moment.
         mailbox: What the mailbox does with its mails: `""`, `bounces` or `complains`.
+        store: Code of the store it was bought in.
+        fulfilments: Whether WooCommerce's own Fulfillments hold its packings, and not metadata of the order.
     """
 
     number: int
@@ -83,11 +99,13 @@ class Order:
     placed: float = field(default=at("Mon", "07:05"))
     receiver: tuple[str, str] = ("", "")
     mailbox: str = ""
+    store: str = "shopify"
+    fulfilments: bool = False
 
     @property
     def name(self) -> str:
         """As the shopper sees it."""
-        return f"#{self.number}"
+        return f"#{self.number}" if self.store == "shopify" else str(self.number)
 
     @property
     def parcels(self) -> list[Parcel]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tools.demo.books import Page
+from tools.demo.claims import claims
 from tools.demo.mailbox import Mail
 from tools.demo.play import FORGED, Stage
 from tools.demo.stories import NEVER_USED, Word
@@ -33,7 +34,8 @@ class Outcome:
     def problems(self) -> list[str]:
         """Everything that is not as it must be; empty when all holds."""
         checks = (_orders, _mails, _reasons, _parcels, _budgets, _faults, _webhooks, _feedback, _queues, _links)
-        return [problem for check in checks for problem in check(self)]
+        found = [problem for check in checks for problem in check(self)]
+        return [*found, *claims(self.stage, self.pages)]
 
     def summary(self, seconds: float, problems: list[str]) -> dict[str, object]:
         """The same as one JSON value."""
@@ -41,6 +43,7 @@ class Outcome:
         return {
             "ok": not problems,
             "orders": len(self.pages),
+            "by_store": dict(sorted(Counter(page.order.store for page in self.pages).items())),
             "parcels": sum(len(page.order.parcels) for page in self.pages),
             "decisions": dict(Counter(one["outcome"] for one in decisions)),
             "mails": len(self.mails),
@@ -48,7 +51,8 @@ class Outcome:
             "merged": sum(len(page.merged) for page in self.pages),
             "not_sent": sum(len(page.not_sent) for page in self.pages),
             "webhooks": {str(status): count for status, count in sorted(self.stage.statuses.items())},
-            "carriers": {
+            "pushes": dict(sorted(self.stage.pushes.items())),
+            "accounts": {
                 code: {
                     "calls": len(account.calls),
                     "most_in_window": account.most_in_window,
@@ -56,7 +60,7 @@ class Outcome:
                     "window_seconds": account.budget.seconds,
                     "faults_met": [fault.value for fault in account.happened],
                 }
-                for code, account in self.stage.carriers.accounts.items()
+                for code, account in self.stage.accounts.items()
             },
             "mail_events": dict(sorted(self.stage.mailbox.events.items())),
             "dead_letters": sum(self.stage.dead_letters().values()),
@@ -128,7 +132,7 @@ def _end(word: Word, carrier: str) -> str:
 
 def _budgets(outcome: Outcome) -> Iterator[str]:
     """No account was ever called more often than it allows."""
-    for code, account in outcome.stage.carriers.accounts.items():
+    for code, account in outcome.stage.accounts.items():
         if account.refused or account.most_in_window > account.budget.calls:
             yield f"{code} was called {account.most_in_window} times in {account.budget.seconds:.0f} seconds"
         if not account.calls:
@@ -137,7 +141,7 @@ def _budgets(outcome: Outcome) -> Iterator[str]:
 
 def _faults(outcome: Outcome) -> Iterator[str]:
     """The carriers' faults have all been met."""
-    for code, account in outcome.stage.carriers.accounts.items():
+    for code, account in outcome.stage.accounts.items():
         yield from (f"{code}: no call met {fault.value}" for _, fault in account.faults)
 
 

@@ -12,6 +12,7 @@ from porchlight.aws.schedule import DynamoSchedule
 from porchlight.domain.exchange import Kind
 from porchlight.domain.shards import KINDS, poll_shard, shards_of
 
+from tools.demo.accounts import Account
 from tools.demo.books import Books, Page
 from tools.demo.carriers import Carriers
 from tools.demo.mailbox import Mailbox
@@ -19,6 +20,7 @@ from tools.demo.orders import Hook, Order
 from tools.demo.senders import Senders
 from tools.demo.shop import Teller
 from tools.demo.shop_clock import Clock, at
+from tools.demo.store_sites import StoreSites
 from tools.demo.week import WEEK
 from tools.local_stack import LocalStack
 
@@ -40,21 +42,34 @@ _PATIENCE = 180.0
 _SETTLED = 2.1
 """Seconds after which what was written may leave the due index."""
 FORGED = Hook(at("Mon", "09:10"), "orders/create", {"id": 1, "name": "#6666"}, "forged")
-HINTED, PUSHED = "1037", "1002"
+HINTED, PUSHED = 1037, 1002
+MIDWEEK = at("Wed", "07:00")
+PUSHERS = ("easypost", "aftership", "17track", "shipengine")
+"""Vendors that push whatever they see."""
 
 
 class Stage:
     """Everything that acts in the week. `addresses` are the webhook addresses by plug-in code."""
 
-    def __init__(self, stack: LocalStack, clock: Clock, carriers: Carriers, addresses: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        stack: LocalStack,
+        clock: Clock,
+        carriers: Carriers,
+        stores: StoreSites,
+        addresses: Mapping[str, str],
+    ) -> None:
         self.stack = stack
         self.clock = clock
         self.carriers = carriers
+        self.stores = stores
         self.books = Books(stack)
         self.mailbox = Mailbox(stack, clock)
         self.statuses: Counter[int] = Counter()
+        self.pushes: Counter[str] = Counter()
+        self.midweek: list[Page] = []
         self._senders = Senders(addresses, clock)
-        self._shown: dict[str, int] = {}
+        self._shown: dict[tuple[str, str], int] = {}
         self._sqs = stack.session.client("sqs", endpoint_url=stack.endpoint)
         self._functions = stack.session.client("lambda", endpoint_url=stack.endpoint)
         tables = stack.session.client("dynamodb", endpoint_url=stack.endpoint)
@@ -74,10 +89,17 @@ class Stage:
             self._send(due, hour)
             self._work()
             self._say(hour, len(due))
+            if hour == MIDWEEK:
+                self.midweek = self.pages()
 
     def pages(self) -> list[Page]:
         """The books of all orders."""
         return [self.books.page(order) for order in WEEK]
+
+    @property
+    def accounts(self) -> dict[str, Account]:
+        """Everything that is asked, carriers and stores, by code."""
+        return {**self.carriers.accounts, **self.stores.accounts}
 
     def dead_letters(self) -> dict[str, int]:
         """Messages in each dead-letter queue."""
@@ -96,39 +118,45 @@ class Stage:
             self._push(order, hour)
 
     def _push(self, order: Order, hour: float) -> None:
-        for packing in order.packings:
-            for parcel in packing.parcels:
-                scans = parcel.story.seen(hour)
-                if parcel.carrier == "easypost" and len(scans) > self._shown.get(parcel.number, 0):
-                    self._shown[parcel.number] = len(scans)
-                    journey = self.carriers.journey(parcel.number)
-                    self.statuses[self._senders.easypost_push(journey, packing.company)] += 1
-        if order.name == f"#{HINTED}" and hour == at("Mon", "17:00"):
+        for parcel in order.parcels:
+            for code, story in parcel.sources:
+                if code in PUSHERS and self.carriers.follows(code, parcel.number):
+                    self._push_news(code, parcel.number, len(story.seen(hour)))
+        if order.number == HINTED and hour == at("Mon", "17:00"):
             number = order.parcels[0].number
             self.statuses[self._senders.ups_hint(number)] += 1
             self.statuses[self._senders.ups_hint(number, credential="a guess")] += 1
-        if order.name == f"#{PUSHED}" and hour == at("Wed", "19:30"):
-            self.statuses[self._senders.fedex_push(self.carriers.journey(order.parcels[0].number))] += 1
+        if order.number == PUSHED and hour == at("Wed", "19:30"):
+            self._push_news("fedex", order.parcels[0].number, 1)
+
+    def _push_news(self, code: str, number: str, scans: int) -> None:
+        if scans > self._shown.get((code, number), 0):
+            self._shown[code, number] = scans
+            self.pushes[code] += 1
+            self.statuses[self._senders.push(code, self.carriers.journey(code, number))] += 1
 
     def _work(self) -> None:
-        """Release what is due and wait, until nothing that may go now is left."""
-        self._drain()
+        """Let the stack work until nothing that may go now is left; then hear of its mails, and let it work again."""
+        self._wait()
+        self._release()  # also reads the stores, which is no entry of the schedule
+        self._wait()
+        self._release_all()
+        while self.mailbox.pump(self.books):
+            self._wait()
+            self._release_all()
+
+    def _release_all(self) -> None:
+        """Release what is due and wait, until what is left must wait for its account's budget."""
         rested = False
         while self._is_due():
             if self._release():
-                self._drain()
+                self._wait()
                 rested = False
-            elif rested:  # what is left waits for its account's budget
+            elif rested:
                 return
             else:
                 time.sleep(_SETTLED)
                 rested = True
-
-    def _drain(self) -> None:
-        """Wait until the queues are empty, those of the mail provider's events included."""
-        self._wait()
-        if self.mailbox.pump(self.books):
-            self._wait()
 
     def _wait(self) -> None:
         until = time.monotonic() + _PATIENCE
@@ -155,10 +183,12 @@ class Stage:
         return any(self._schedule.due(shard, after="", until=self.clock.now, limit=1) for shard in self._shards)
 
     def _say(self, hour: float, webhooks: int) -> None:
-        mails = len(self.mailbox.raw_mails())
         moment = self.clock.moment(hour)
-        calls = sum(len(account.calls) for account in self.carriers.accounts.values())
-        print(f"  {moment:%a %H:%M}  {webhooks:3} webhooks  {calls:4} carrier calls  {mails:3} mails", file=sys.stderr)
+        calls = sum(len(account.calls) for account in self.accounts.values())
+        print(
+            f"  {moment:%a %H:%M}  {webhooks:3} webhooks  {calls:4} calls  {self.mailbox.count:3} mails",
+            file=sys.stderr,
+        )
 
 
 def _slow_down(functions: "LambdaClient") -> None:

@@ -2,6 +2,9 @@
 
 from collections.abc import Iterator
 
+from porchlight.domain.mappings import UnmappedCode
+from porchlight.domain.truth import Disagreement
+
 from tools.demo.books import Page
 
 SHORT = {
@@ -9,9 +12,11 @@ SHORT = {
     "out_for_delivery": "out",
     "delivery_attempted": "attempted",
     "ready_for_pickup": "pickup",
+    "new_number": "new number",
 }
 _ORDER = (
     "order_confirmed",
+    "new_number",
     "shipped",
     "delayed",
     "stalled",
@@ -31,6 +36,8 @@ def table(pages: list[Page]) -> Iterator[str]:
         yield f"{page.order.name:6} {page.order.why:{_WIDE}} {', '.join(short(page.sent)) or 'nothing'}"
         for word, names, reason in notes(page):
             yield f"{'':6} {'':{_WIDE}} {word} {', '.join(short(names))}: {reason}"
+        for sentence in truths(page):
+            yield f"{'':6} {'':{_WIDE}} {sentence}"
 
 
 def short(touchpoints: list[str]) -> list[str]:
@@ -51,3 +58,38 @@ def notes(page: Page) -> Iterator[tuple[str, list[str], str]]:
         elif message and message["state"] == "skipped":
             reasons.setdefault(("held", message["outcome"]), []).append(one["touchpoint"])
     yield from ((word, names, reason) for (word, reason), names in reasons.items())
+
+
+def truths(page: Page) -> Iterator[str]:
+    """What was made of it where sources were several, wrong, or about another parcel."""
+    for parcel in page.state.shipments if page.state else ():
+        truth, number = parcel.truth, parcel.tracking_number
+        if parcel.replaced_by:
+            yield f"{number} was replaced by {', '.join(parcel.replaced_by)}"
+        if truth.set_aside:
+            yield f"{number}: {len(truth.set_aside)} scans set aside, {truth.set_aside[0].reason}"
+        for several in sorted(set(truth.heard_from.values())):
+            count = sum(sources == several for sources in truth.heard_from.values())
+            yield f"{number}: {count} scans told by {' and '.join(several)}, shown once"
+        if truth.disagreement:
+            yield f"{number}: {disagreement(truth.disagreement)}"
+
+
+def midweek(pages: list[Page]) -> Iterator[str]:
+    """Who contradicted whom in the middle of the week; later the truth came out."""
+    for page in pages:
+        for parcel in page.state.shipments if page.state else ():
+            if parcel.truth.disagreement:
+                yield f"{page.order.name}: {disagreement(parcel.truth.disagreement)}"
+
+
+def disagreement(one: Disagreement) -> str:
+    """Who says what, and who is believed."""
+    denied = one.denied_status.value.replace("_", " ")
+    return f"{one.delivered_by} says delivered, {one.denied_by} says {denied}; {one.believed} is believed"
+
+
+def on_the_desk(unmapped: list[UnmappedCode]) -> Iterator[str]:
+    """Codes that wait for the merchant's word."""
+    for one in unmapped:
+        yield f"on the mapping desk: {one.source} {one.code or '(no code)'}, “{one.text}”, met about {one.count} times"

@@ -14,7 +14,7 @@ Moment = Callable[[float], datetime]
 """The time of an hour of the demo."""
 
 _FIRST_ID = 6_148_210_000_000_000
-_PRICE = 38
+PRICE = 38
 _AFTER_PACKING = 1.1
 
 
@@ -23,7 +23,7 @@ class Teller:
 
     def __init__(self, order: Order, moment: Moment) -> None:
         self.order = order
-        self._moment = moment
+        self.moment = moment
 
     def order_hook(self, topic: str, hour: float, *, cancelled: bool = False, updated: float | None = None) -> Hook:
         """An order webhook; `updated` is the store's time of the snapshot when it is not the hour it is sent."""
@@ -41,7 +41,7 @@ class Teller:
             "customer_locale": order.person.locale,
             "buyer_accepts_marketing": False,
             "currency": "EUR",
-            "total_price": f"{_PRICE * len(order.lines)}.00",
+            "total_price": f"{PRICE * len(order.lines)}.00",
             "test": False,
             "tags": "",
             "customer": {"first_name": order.person.first_name, "last_name": order.person.last_name},
@@ -94,7 +94,7 @@ class Teller:
         return _FIRST_ID + self.order.number * 10 + place
 
     def _text(self, hour: float) -> str:
-        return (self._moment(hour) + timedelta(hours=1)).replace(tzinfo=None).isoformat("T", "seconds") + "+01:00"
+        return (self.moment(hour) + timedelta(hours=1)).replace(tzinfo=None).isoformat("T", "seconds") + "+01:00"
 
     def _receiver(self) -> tuple[str, str]:
         person = self.order.person
@@ -118,7 +118,7 @@ class Teller:
             "variant_title": variant or "Default Title",
             "sku": f"LL-{self.order.number}-{place}",
             "quantity": 1,
-            "price": f"{_PRICE}.00",
+            "price": f"{PRICE}.00",
             "requires_shipping": not title.startswith("~"),
             "gift_card": False,
         }

@@ -44,6 +44,11 @@ class Clock:
         """The shop's time, aware UTC."""
         return datetime.now(UTC) + timedelta(seconds=float(self.file.read_text()))
 
+    @property
+    def hour(self) -> float:
+        """Hours since the start."""
+        return (self.now - self.start).total_seconds() / 3600
+
     def moment(self, hour: float) -> datetime:
         """The time so many hours after the start."""
         return self.start + timedelta(hours=hour)

@@ -113,4 +113,10 @@ NEW_DATE = Story(
     (*_WEDNESDAY, (at("Tue", "12:40"), 4)),
 )
 RETURN = Story(scans(*_TWO_DAYS, "Wed 18:25 refused 2", "Thu 12:30 returning 2", "Sat 12:15 returned 0"), _WEDNESDAY)
+EVENING = Story(scans(*_TWO_DAYS[:-1], "Wed 15:10 out 2", "Thu 01:40 delivered 2"))
+"""Told by a carrier that names no day, so it is asked seldom; the van is under way until late."""
+RECYCLED = Story((Scan(-2990, Word.ACCEPTED), Scan(-2950, Word.DELIVERED, 2), *GROUND.scans), _WEDNESDAY)
+"""The carrier shows another parcel of the same number first, delivered four months ago."""
+FALSE_DELIVERY = Story(scans("Mon 12:05 label 0", "Mon 15:20 accepted 0", "Mon 20:30 delivered 2 Tue 16:30"))
+"""What an aggregator makes of `GROUND` by mistake."""
 NEVER_USED = Story(scans("Mon 12:05 label 0"))

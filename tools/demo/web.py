@@ -18,7 +18,10 @@ from tools.demo.mailbox import Mail
 from tools.demo.outcome import Outcome
 from tools.emulator import free_port
 
-_SHOWN = ("#1001", "#1004", "#1008", "#1010", "#1016", "#1018", "#1019")
+_SHOWN = (
+    *("#1001", "#1004", "#1008", "#1010", "#1016", "#1018", "#1019"),
+    *("#1032", "#1041", "#1045", "#1049", "#1050", "#1051", "#1052", "1054", "1056"),
+)
 """Orders whose tracking pages are worth a look."""
 _MAIL_POLICY = "default-src 'none'; img-src https: data:; style-src 'unsafe-inline'"
 
@@ -45,13 +48,18 @@ class Site:
             week=outcome.stage.clock.start,
             pages=outcome.pages,
             notes={page.order.name: list(report.notes(page)) for page in outcome.pages},
+            truths={page.order.name: list(report.truths(page)) for page in outcome.pages},
+            midweek=list(report.midweek(outcome.stage.midweek)),
+            desk=outcome.stage.books.unmapped(),
+            stores=Counter(page.order.store for page in outcome.pages),
+            pushes=outcome.stage.pushes,
             links=tracking_links(outcome, every=True),
             mails=Counter(mail.order for mail in outcome.mails),
             total=len(outcome.mails),
             by_touchpoint=Counter(mail.touchpoint for mail in outcome.mails).most_common(),
             decided=Counter(one["outcome"] for one in decisions),
             statuses=outcome.stage.statuses,
-            accounts=outcome.stage.carriers.accounts,
+            accounts=outcome.stage.accounts,
             events=outcome.stage.mailbox.events,
         )
 

@@ -5,9 +5,11 @@ from datetime import timedelta
 
 from porchlight.aws import clients
 from porchlight.aws.accounts import DynamoAccounts
+from porchlight.aws.customers import DynamoCustomers
 from porchlight.aws.desk import DynamoDesk
 from porchlight.aws.failures import translated
 from porchlight.aws.orders import DynamoOrders
+from porchlight.aws.privacy import DynamoPrivacy
 from porchlight.aws.queues import SqsQueue
 from porchlight.domain.exchange import Kind
 from porchlight.domain.records import Account, ConnectionSecrets
@@ -33,6 +35,14 @@ class Deployment:
     def desk(self) -> DynamoDesk:
         """Its mapping desk."""
         return DynamoDesk(clients.dynamodb(), self.outputs["OrdersTable"])
+
+    def privacy(self) -> DynamoPrivacy:
+        """What was asked about personal data."""
+        return DynamoPrivacy(clients.dynamodb(), self.outputs["OrdersTable"])
+
+    def customers(self) -> DynamoCustomers:
+        """What it knows of addresses."""
+        return DynamoCustomers(clients.dynamodb(), self.outputs["CustomersTable"])
 
     def updates(self) -> SqsQueue:
         """Its way in, for what does not come as a webhook."""

@@ -11,6 +11,7 @@
 | `lookup#<digest>`   | `order`            | order number and e-mail lead to an order |
 | `named#<number>`    | `order#<order id>` | the merchant's order number leads to it |
 | `shop#<connection>` | `order#<order id>` | the list of a shop's orders |
+|                     | `closed`           | the shop was to be erased: nothing is learned from it any more |
 | `privacy`           | `<privacy id>`     | a request about personal data |
 | `cursor#<shard>`    | `cursor`           | how far a due shard was released |
 | `unmapped`          | `<source>#<code>`  | a vendor code that nobody has named yet, with its count and an example |

@@ -1,10 +1,10 @@
 """Requests about personal data in the orders table, and the walk over a shop's orders that erasing a shop needs."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from porchlight.aws.failures import translated
-from porchlight.aws.items import Item, key, number, text
+from porchlight.aws.items import Item, key, moment, number, text
 from porchlight.domain.errors import ConflictError
 from porchlight.domain.privacy import PrivacyRecord
 
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 COLLECTION = "privacy"
+CLOSED = "closed"
+"""Before every `order#…` of the same list, so a walk never meets it."""
 KEPT_FOR = timedelta(days=3 * 365)
 """From when it was asked: as long as somebody may want to see that it was answered."""
 
@@ -59,6 +61,17 @@ class DynamoPrivacy:
             )
             found = [PrivacyRecord.model_validate_json(item["petition"]["S"]) for one in pages for item in one["Items"]]
         return sorted(found, key=lambda record: (record.asked_at, record.privacy_id))
+
+    def close_shop(self, shop: str, now: datetime) -> None:
+        """One put beside the list of the shop's orders; for good."""
+        with translated("closing of a shop"):
+            item = {**key(f"shop#{shop}", CLOSED), "closed_at": moment(now)}
+            self._client.put_item(TableName=self._table, Item=item)
+
+    def is_closed(self, shop: str) -> bool:
+        """One GetItem, half a read unit: a second's delay harms nobody."""
+        with translated("look whether a shop is closed"):
+            return "Item" in self._client.get_item(TableName=self._table, Key=key(f"shop#{shop}", CLOSED))
 
     def of_shop(self, shop: str, *, after: str, limit: int) -> list[str]:
         """One Query of `limit` items."""

@@ -42,7 +42,7 @@ STATUS_OF: dict[str, Reading] = by_code(  # event types and derived status codes
         (Status.PRE_TRANSIT, SubStatus.LABEL_CREATED): "OC MD RP RG",  # data sent, manifest, return label mailed
         (Status.PRE_TRANSIT, SubStatus.AWAITING_HANDOVER): "AP EP DS",  # at or on the way to the pickup
         (Status.PRE_TRANSIT, SubStatus.COLLECTION_FAILED): "PD DR",  # pickup delay, vehicle not used
-        (Status.CANCELLED, SubStatus.NONE): "CA LC",  # shipment, return label cancelled
+        (Status.CANCELLED, SubStatus.NONE): "CA LC LP",  # shipment, return label cancelled
         (Status.EXPIRED, SubStatus.NONE): "RD",  # return label expired
         (Status.IN_TRANSIT, SubStatus.ACCEPTED): "PU PX DO IP",  # picked up, dropped off, in FedEx possession
         (Status.IN_TRANSIT, SubStatus.NONE): "IT IX IN PM AE AO CH PF PL EA EO AA SP",  # AE, AO: early, on time
@@ -80,13 +80,21 @@ REASON_OF: dict[str, Reading] = by_code(  # exception codes, read where the even
         (Status.EXCEPTION, SubStatus.HELD): "36 49",  # in overgoods, with an agent
         (Status.EXCEPTION, SubStatus.DOCUMENTS_MISSING): "50 58",  # paperwork, broker unknown
         (Status.EXCEPTION, SubStatus.CUSTOMS_HELD): "55 63 A25",  # documentation, tax office, awaiting clearance
+        (Status.IN_TRANSIT, SubStatus.CUSTOMS_STARTED): "64",  # the customer's broker was told
+        (Status.IN_TRANSIT, SubStatus.CUSTOMS_CLEARED): "65",
+        (Status.IN_TRANSIT, SubStatus.PROBLEM_RESOLVED): "06",  # address corrected
         (Status.IN_TRANSIT, SubStatus.DELIVERY_SCHEDULED): "17",  # recipient asked for a later day
-        (Status.IN_TRANSIT, SubStatus.FORWARDED): "29 A12 A13 A47",  # rerouted, held at or sent to a FedEx location
+        (Status.IN_TRANSIT, SubStatus.FORWARDED): "29 59 A12 A13 A47",  # rerouted, held at or sent to a FedEx location
         (Status.RETURN_TO_SENDER, SubStatus.NONE): "14",
     }
 )
 DELIVERED_HOW = by_code(  # exception codes beside a delivery
-    {SubStatus.COLLECTED: "005", SubStatus.LEFT_IN_SAFE_PLACE: "014 02", SubStatus.DELIVERED_DAMAGED: "09"}
+    {
+        SubStatus.COLLECTED: "005",
+        SubStatus.LEFT_WITH_NEIGHBOUR: "04",
+        SubStatus.LEFT_IN_SAFE_PLACE: "014 02",
+        SubStatus.DELIVERED_DAMAGED: "09",
+    }
 )
 HTTP_STATUS_OF = by_code(  # BAD.REQUEST.ERROR is what the gateway says to an unreadable token
     {

@@ -8,6 +8,7 @@ https://trackings.post.japanpost.jp/services/srv/search/?locale=en. Contract cus
   by a row with the post code, which is not read. The wording's cell has the class `w_150`; only the office leaves
   room for the post code below it.
 * Wordings are a fixed list; the international ones are the UPU's (EMA to EMI and their kin). Others stay unknown.
+* The page in Japanese, which we do not ask for, is read as well; it writes the year first.
 * Times are the wall clock at the scan, abroad too; some scans have only a day.
 * A page that is cut off, or has neither a history nor the sentence for an unknown number, is a failure.
 """
@@ -44,6 +45,13 @@ STATUS_OF: dict[str, Reading] = {  # lower case, without the last full stop
     "departure from transit office of exchange": (Status.IN_TRANSIT, SubStatus.DEPARTED_FACILITY),
     "arrival at inward office of exchange": (Status.IN_TRANSIT, SubStatus.ARRIVED_IN_DESTINATION_COUNTRY),
     "departure from inward office of exchange": (Status.IN_TRANSIT, SubStatus.DEPARTED_FACILITY),
+    "arrival at collection point for pick-up": (Status.AVAILABLE_FOR_PICKUP, SubStatus.AT_PICKUP_POINT),
+    "held at inward office of exchange": (Status.EXCEPTION, SubStatus.HELD),
+    "held at outward office of exchange": (Status.EXCEPTION, SubStatus.HELD),
+    "held by export customs": (Status.EXCEPTION, SubStatus.CUSTOMS_HELD),
+    "item into sorting centre": (Status.IN_TRANSIT, SubStatus.ARRIVED_AT_FACILITY),
+    "item out of sorting centre": (Status.IN_TRANSIT, SubStatus.DEPARTED_FACILITY),
+    "item presented to export customs": (Status.IN_TRANSIT, SubStatus.CUSTOMS_STARTED),
     "item presented to import customs": (Status.IN_TRANSIT, SubStatus.CUSTOMS_STARTED),
     "in customs": (Status.IN_TRANSIT, SubStatus.CUSTOMS_STARTED),
     "item returned from import customs": (Status.IN_TRANSIT, SubStatus.CUSTOMS_CLEARED),
@@ -56,10 +64,33 @@ STATUS_OF: dict[str, Reading] = {  # lower case, without the last full stop
     "absence. attempted delivery": (Status.DELIVERY_ATTEMPTED, SubStatus.NOBODY_HOME),
     "office closed. retention": (Status.DELIVERY_ATTEMPTED, SubStatus.BUSINESS_CLOSED),
     "a request for re-delivery was received": (Status.IN_TRANSIT, SubStatus.RESCHEDULED),
+    "unsuccessful delivery": (Status.DELIVERY_ATTEMPTED, SubStatus.NONE),
     "retention": (Status.EXCEPTION, SubStatus.HELD),
     "final delivery": (Status.DELIVERED, SubStatus.NONE),
     "return to sender": (Status.RETURN_TO_SENDER, SubStatus.NONE),
     "returned to sender": (Status.RETURNED, SubStatus.NONE),
+}
+STATUS_OF |= {  # the page in Japanese
+    "引受": (Status.IN_TRANSIT, SubStatus.ACCEPTED),
+    "通過": (Status.IN_TRANSIT, SubStatus.PROCESSED_AT_FACILITY),
+    "中継": (Status.IN_TRANSIT, SubStatus.PROCESSED_AT_FACILITY),
+    "到着": (Status.IN_TRANSIT, SubStatus.ARRIVED_AT_FACILITY),
+    "発送": (Status.IN_TRANSIT, SubStatus.DEPARTED_FACILITY),
+    "国際交換局に到着": (Status.IN_TRANSIT, SubStatus.ARRIVED_AT_FACILITY),
+    "国際交換局から発送": (Status.IN_TRANSIT, SubStatus.DEPARTED_FACILITY),
+    "税関検査のため税関へ提示": (Status.IN_TRANSIT, SubStatus.CUSTOMS_STARTED),
+    "通関手続中": (Status.IN_TRANSIT, SubStatus.CUSTOMS_STARTED),
+    "税関から受領": (Status.IN_TRANSIT, SubStatus.CUSTOMS_CLEARED),
+    "転送": (Status.IN_TRANSIT, SubStatus.FORWARDED),
+    "再配達希望受付": (Status.IN_TRANSIT, SubStatus.RESCHEDULED),
+    "持ち出し中": (Status.OUT_FOR_DELIVERY, SubStatus.NONE),
+    "ご不在のため持ち戻り": (Status.DELIVERY_ATTEMPTED, SubStatus.NOBODY_HOME),
+    "保管": (Status.EXCEPTION, SubStatus.HELD),
+    "調査中": (Status.EXCEPTION, SubStatus.NONE),
+    "お届け先にお届け済み": (Status.DELIVERED, SubStatus.NONE),
+    "窓口でお渡し": (Status.DELIVERED, SubStatus.COLLECTED),
+    "返送": (Status.RETURN_TO_SENDER, SubStatus.NONE),
+    "差出人に返送済み": (Status.RETURNED, SubStatus.NONE),
 }
 _PREFECTURES = """
 AICHI AKITA AOMORI CHIBA EHIME FUKUI FUKUOKA FUKUSHIMA GIFU GUNMA HIROSHIMA HOKKAIDO HYOGO IBARAKI ISHIKAWA IWATE KAGAWA
@@ -67,11 +98,13 @@ KAGOSHIMA KANAGAWA KOCHI KUMAMOTO KYOTO MIE MIYAGI MIYAZAKI NAGANO NAGASAKI NARA
 SAITAMA SHIGA SHIMANE SHIZUOKA TOCHIGI TOKUSHIMA TOKYO TOTTORI TOYAMA WAKAYAMA YAMAGATA YAMAGUCHI YAMANASHI
 """
 PREFECTURES = frozenset(_PREFECTURES.split())
+PREFECTURE_ENDS = ("都", "道", "府", "県")
 CODE, HOST = "japan_post", "https://trackings.post.japanpost.jp"
 HISTORY, DETAILS = "履歴情報", "配達状況詳細"
-NOT_FOUND = "your item was not found"
+NOT_FOUND = ("your item was not found", "お問い合わせ番号が見つかりません")
 _NUMBER = re.compile(r"[A-Z]{2}\d{9}[A-Z]{2}|\d{11,13}")
-_MOMENT = re.compile(r"(\d\d)/(\d\d)/(\d{4})(?: (\d\d):(\d\d))?")
+_MOMENT = re.compile(r"(?P<month>\d\d)/(?P<day>\d\d)/(?P<year>\d{4})(?: (?P<time>\d\d:\d\d))?")
+_JAPANESE = re.compile(r"(?P<year>\d{4})/(?P<month>\d\d)/(?P<day>\d\d)(?: (?P<time>\d\d:\d\d))?")
 
 Cell = tuple[str, bool, str]
 """Class, whether it spans the post code's row too, and text."""
@@ -135,7 +168,7 @@ class JapanPost(Keyed, PollOnly):
         page = _read(body)
         history = [row for row in page.rows.get(HISTORY, []) if _wording(row)]
         if not history:
-            if NOT_FOUND in " ".join(page.text.casefold().split()):
+            if any(sentence in " ".join(page.text.casefold().split()) for sentence in NOT_FOUND):
                 raise refusal(CODE, 404)
             raise MalformedPayloadError(CODE, "body", "no history in the page")
         events = tuple(_event(row, received_at) for row in history)
@@ -173,13 +206,13 @@ def _event(row: list[Cell], received_at: datetime) -> TrackingEvent:
     wording = _wording(row)
     office = next((text for _, spans, text in row if not spans), "")
     region = next((text for _, spans, text in reversed(row) if spans), "")
-    domestic = region.upper() in PREFECTURES
+    domestic = region.upper() in PREFECTURES or region.endswith(PREFECTURE_ENDS)
     country = "JP" if domestic else country_code(region) or country_code(office)
     place = Place(city=office, region=region if domestic or not country_code(region) else "", country=country)
     status, sub_status = STATUS_OF.get(wording.casefold().rstrip(" ."), UNKNOWN)
     return tracking_event(
         CODE,
-        _when(next((text for *_, text in row if _MOMENT.fullmatch(text)), ""), place, received_at),
+        _when(row, place, received_at),
         status=status,
         sub_status=sub_status,
         description=wording,
@@ -187,10 +220,12 @@ def _event(row: list[Cell], received_at: datetime) -> TrackingEvent:
     )
 
 
-def _when(text: str, place: Place, received_at: datetime) -> EventTime:
-    month, day, year, hour, minute = _MOMENT.sub(r"\1 \2 \3 \4 \5", text).split(" ") if text else ("", "", "", "", "")
-    moment = digits(f"{year}{month}{day}", f"{hour}{minute}00")
+def _when(row: list[Cell], place: Place, received_at: datetime) -> EventTime:
+    written = (_MOMENT.fullmatch(text) or _JAPANESE.fullmatch(text) for *_, text in row)
+    found = next(filter(None, written), None)
+    time = found["time"] if found else None
+    moment = digits("".join(found.group("year", "month", "day")), f"{time or '00:00'}:00") if found else None
     if moment is None:
         return missing(received_at)
     zone = zone_of(place)
-    return plausible(wall_clock(moment, zone) if hour else date_only(moment.date(), zone), received_at)
+    return plausible(wall_clock(moment, zone) if time else date_only(moment.date(), zone), received_at)

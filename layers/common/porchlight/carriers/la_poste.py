@@ -1,7 +1,8 @@
 """La Poste: the Suivi v2 API, which answers for Colissimo, tracked letters and Chronopost; polled with an Okapi key.
 
 In: JSON of `/suivi/v2/idships`, one answer or a list of them; Colissimo's own tracking services are read as well: the
-timeline (`timelineCompany`, JSON or SOAP) and the older `track` (SOAP), which tells the last event alone.
+timeline (`timelineCompany`, JSON or SOAP) and the older `track` (SOAP), which tells the last event alone, as
+the retired Suivi v1 did.
 https://developer.laposte.fr/products/suivi/latest and https://www.colissimo.entreprise.laposte.fr (web services).
 
 * Times have their offset, that of France also for scans abroad; one without it would be French. Only Colissimo's own
@@ -18,9 +19,9 @@ from urllib.parse import quote
 
 from pydantic import RootModel
 
-from porchlight.carriers._clock import iso_local
+from porchlight.carriers._clock import day_first, iso_local, iso_time
 from porchlight.carriers._oauth import base_url
-from porchlight.carriers._payload import Text, printed_time, refusal
+from porchlight.carriers._payload import Text, refusal
 from porchlight.carriers._roles import Keyed, PollOnly
 from porchlight.carriers._tree import Many, Vendor, at, read_document
 from porchlight.domain.codes import UNKNOWN, Reading, by_code, carrier_update
@@ -85,9 +86,18 @@ COLISSIMO_CODES: dict[str, Reading] = by_code(  # event codes of Colissimo's own
         (Status.RETURNED, SubStatus.NONE): "LIVREO",
     }
 )
+V1_STATUS: dict[str, Reading] = by_code(  # Suivi v1, which told no more than where an item is
+    {
+        (Status.IN_TRANSIT, SubStatus.ACCEPTED): "PRIS_EN_CHARGE",
+        (Status.IN_TRANSIT, SubStatus.PROCESSED_AT_FACILITY): "TRI_EFFECTUE",
+        (Status.OUT_FOR_DELIVERY, SubStatus.NONE): "EN_LIVRAISON",
+        (Status.AVAILABLE_FOR_PICKUP, SubStatus.AT_POST_OFFICE): "A_RETIRER",
+        (Status.DELIVERED, SubStatus.NONE): "DISTRIBUE LIVRE",
+    }
+)
 HTTP_STATUS_OF = by_code(  # of Suivi v2 and its gateway; of Colissimo: no such number, nobody's or too old; no access
     {
-        404: "400 404 101 103 104 105",  # 400: no number of theirs looks like this
+        404: "400 404 101 103 104 105 RESOURCE_NOT_FOUND",  # 400: no number of theirs looks like this
         401: "401 403 UNAUTHORIZED FORBIDDEN 201 202",
         429: "429",
         503: "500 503 504 1000",
@@ -110,16 +120,28 @@ class _Step(Vendor):
 
 
 class _Answer(Vendor):
-    number: Text = at("shipment.idShip", "parcel.parcelNumber", "return.parcel.parcelNumber", "return.skybillNumber")
+    number: Text = at(
+        "shipment.idShip", "parcel.parcelNumber", "return.parcel.parcelNumber", "return.skybillNumber", "code"
+    )
     result: Text = at("returnCode", "return.errorCode", "status.0.code", "return.status.code", "code")
     estimated: Text = at("shipment.estimDate")
     listed: Many[_Event] = at("shipment.event", "parcel.event", "return.parcel.event", default=())
     steps: Many[_Step] = at("parcel.step", default=())
     last: _Event = at("return", default=_Event())
+    v1_status: object = at("status")
+    v1_date: Text = at("date")
+    v1_message: Text = at("message")
 
     def events(self) -> tuple[_Event, ...]:
         staged = tuple(event for step in self.steps for event in step.events)
-        return self.listed or staged or ((self.last,) if self.last.code else ())
+        return self.listed or staged or ((self.last,) if self.last.code else self._v1())
+
+    def _v1(self) -> tuple[_Event, ...]:
+        if not isinstance(self.v1_status, str) or self.v1_status not in V1_STATUS:
+            return ()
+        day = day_first(self.v1_date)
+        when = f"{day:%Y-%m-%dT00:00:00}" if day else self.v1_date
+        return (_Event.model_validate({"code": self.v1_status, "date": when, "label": self.v1_message}),)
 
 
 class _Answers(RootModel[Many[_Answer]]):
@@ -133,7 +155,7 @@ class LaPoste(Keyed, PollOnly):
     name = "La Poste"
     credential_fields = ("okapi_key",)
     budget = Budget(calls=1000, seconds=86_400)  # a new key's day
-    readings = SUIVI_CODES | COLISSIMO_CODES
+    readings = SUIVI_CODES | COLISSIMO_CODES | V1_STATUS
     clock = Clock.OFFSET
     checked_on = date(2026, 11, 22)
 
@@ -173,7 +195,7 @@ def _scan(event: _Event, received_at: datetime) -> TrackingEvent:
     status, sub_status = PLUGIN.readings.get(event.code, UNKNOWN)
     return tracking_event(
         PLUGIN.code,
-        printed_time(event.date, FRANCE, received_at),
+        iso_time(event.date, FRANCE, received_at),
         status=status,
         sub_status=sub_status,
         code=event.code,

@@ -31,7 +31,7 @@ STATUS_OF: dict[str, Reading] = by_code(
         (Status.AVAILABLE_FOR_PICKUP, SubStatus.NONE): "AVAILABLE_FOR_DELIVERY",
         (Status.AVAILABLE_FOR_PICKUP, SubStatus.AT_LOCKER): "AVAILABLE_FOR_DELIVERY_PAR_LOC",
         (Status.DELIVERED, SubStatus.NONE): "DELIVERED",
-        (Status.EXCEPTION, SubStatus.DELAYED): "EXPECTED_DELAY",
+        (Status.EXCEPTION, SubStatus.DELAYED): "EXPECTED_DELAY DELAYED",
         (Status.EXCEPTION, SubStatus.HELD): "STOPPED",
         (Status.EXCEPTION, SubStatus.UNDELIVERABLE): "DELIVERY_IMPOSSIBLE",
         (Status.EXCEPTION, SubStatus.REFUSED): "DELIVERY_REFUSED",

@@ -46,6 +46,9 @@ STATUS_OF: dict[str, Reading] = {  # event types
     "Card Left": (Status.DELIVERY_ATTEMPTED, SubStatus.NOBODY_HOME),
     "Unable to Deliver": (Status.EXCEPTION, SubStatus.UNDELIVERABLE),
     "Damaged": (Status.EXCEPTION, SubStatus.DAMAGED),
+    "Delayed": (Status.EXCEPTION, SubStatus.DELAYED),
+    "Lost": (Status.EXCEPTION, SubStatus.LOST),
+    "Return to Sender": (Status.RETURN_TO_SENDER, SubStatus.NONE),
     "Expired": (Status.EXPIRED, SubStatus.NONE),
 }
 EARLY_STATE_OF: dict[str, Reading] = {  # of use only as long as no event says more

@@ -1,7 +1,7 @@
 """UPS: polled through the Track API v1; Track Alert pushes are hints, as nothing in them is signed.
 
-In: JSON of `/api/track/v1/details`, the older XML TrackResponse, the tracking page's `trackDetails`, or a Track Alert
-body. Out: one update per package.
+In: JSON of `/api/track/v1/details`, the older XML or SOAP TrackResponse, the tracking page's `trackDetails`, or a
+Track Alert body. Out: one update per package.
 Docs: https://developer.ups.com/api/reference/tracking and https://developer.ups.com/api/reference/trackalert.
 Time: local date and time of the scan, and since 2023 the same in GMT beside it; with both the time is exact.
 Quirks: a scan has up to three codes. The two-character activity code is the finest, then the three-digit detail code,
@@ -124,10 +124,10 @@ class _Address(Vendor):
 
 
 class _Status(Vendor):
-    type: Text = at("type", "StatusType.Code")
-    code: Text = at("code", "StatusCode.Code")
+    type: Text = at("type", "StatusType.Code", "Type")
+    code: Text = at("code", "StatusCode.Code", "Code")
     detail: Text = at("statusCode", "descriptionCode")
-    description: Text = at("description", "StatusType.Description")
+    description: Text = at("description", "StatusType.Description", "Description")
 
     def reading(self) -> Reading:
         known = (
@@ -161,7 +161,7 @@ class _Package(Vendor):
 
 
 class _Problem(Vendor):
-    code: Text = at("code", "ErrorCode")
+    code: Text = at("code", "ErrorCode", "PrimaryErrorCode.Code")
 
 
 class _Shipment(Vendor):
@@ -173,7 +173,7 @@ class _Shipment(Vendor):
 class _Answer(Vendor):
     shipments: Many[_Shipment] = at("trackResponse.shipment", "Shipment", default=())
     details: Many[Detail] = at("trackDetails", default=())
-    errors: Many[_Problem] = at("response.errors", "errors", "Response.Error", default=())
+    errors: Many[_Problem] = at("response.errors", "errors", "Response.Error", "detail.Errors.ErrorDetail", default=())
 
 
 class Ups(Unregistered, Unnumbered, PushesAnswers):

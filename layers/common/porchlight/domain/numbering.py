@@ -88,6 +88,8 @@ def _siblings(number: str, packed: Mapping[str, Packed]) -> set[str]:
 def _successors(number: str, facts: OrderFacts, packed: Mapping[str, Packed], gone: set[str]) -> tuple[str, ...]:
     """Numbers that its own fulfilment has now; where that one was undone, those that hold the same lines."""
     mine = {one.fulfilment_id for one in facts.numbered if one.tracking_number == number}
+    if not mine:  # only its carrier has ever spoken of it
+        return ()
     homes = [fulfilment for fulfilment in facts.fulfilments if fulfilment.fulfilment_id in mine]
     heirs = [one for one in homes if not one.cancelled] or _redone(homes, facts.fulfilments)
     numbers = {parcel.tracking_number for one in heirs for parcel in one.parcels}

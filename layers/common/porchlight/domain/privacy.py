@@ -38,6 +38,11 @@ class PrivacyRecord(Value):
     walked_to: str = ""
     orders_erased: int = 0
 
+    @property
+    def is_by_person(self) -> bool:
+        """It names somebody and no order: whose orders are meant has to be looked for."""
+        return bool(self.person) and not self.vendor_order_ids
+
 
 class Erasure(Value):
     """One order to be erased."""

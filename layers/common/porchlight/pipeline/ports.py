@@ -208,6 +208,12 @@ class PrivacyRequests(Protocol):
     def requests(self) -> list[PrivacyRecord]:
         """All of them, the oldest first."""
 
+    def close_shop(self, shop: str, now: datetime) -> None:
+        """Nothing is learned from this shop (`<store>/<connection>`) any more."""
+
+    def is_closed(self, shop: str) -> bool:
+        """Whether it was closed."""
+
     def of_shop(self, shop: str, *, after: str, limit: int) -> list[str]:
         """Orders of a shop (`<store>/<connection>`) behind the order `after`, in a fixed sequence."""
 

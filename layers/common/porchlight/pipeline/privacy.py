@@ -1,7 +1,8 @@
-"""Requests about personal data: recorded first, erased at once where a shopper asks, left to the merchant otherwise.
+"""Requests about personal data: recorded first, erased at once where orders are named, left to the merchant otherwise.
 
-Every step may be repeated: the record is the same, what is erased stays erased, and a link that is gone stays gone. An
-order that was never heard of is erased before it comes, so that a late webhook can not bring its shopper back.
+A shop that is to be erased is closed at once: what its store still says is dropped. Every step may be repeated: the
+record is the same, what is erased stays erased, and a link that is gone stays gone. An order that was never heard of is
+erased before it comes, so that a late webhook can not bring its shopper back.
 """
 
 from dataclasses import dataclass
@@ -38,9 +39,11 @@ def hear_request(
         kind=record.kind.value,
         orders=len(record.vendor_order_ids),
     )
-    if record.kind is PrivacyKind.ERASE_SHOPPER:
+    if record.kind is PrivacyKind.ERASE_SHOPPER and not record.is_by_person:
         _erase_shopper(record, ports, now)
     else:
+        if record.kind is PrivacyKind.ERASE_SHOP:
+            ports.requests.close_shop(f"{record.store}/{record.connection}", now)
         # The merchant's to answer: `python -m porchlight privacy list`.
         count("PrivacyAnswerDue", kind=record.kind.value)
 

@@ -63,15 +63,19 @@ def evaluate(arrival: Envelope | Tick | Erasure, ports: EvaluationPorts, now: da
 
 
 def _hear_store(envelope: Envelope, ports: EvaluationPorts, now: datetime) -> None:
-    for news in _news(envelope):
-        if isinstance(news, PrivacyRequest):
-            hear_request(news, envelope.connection, envelope.received_at, _privacy(ports), now)
-        elif not news.is_bare:
-            _learn(news, envelope, ports, now)
+    news, shop = _news(envelope), f"{envelope.code}/{envelope.connection}"
+    for request in (one for one in news if isinstance(one, PrivacyRequest)):
+        hear_request(request, envelope.connection, envelope.received_at, _privacy(ports), now)
+    updates = [one for one in news if isinstance(one, StoreUpdate)]
+    if updates and ports.privacy.is_closed(shop):
+        count("UpdateDropped", len(updates), code=envelope.code)
+        return
+    for update in updates:
+        if not update.is_bare:
+            _learn(update, envelope, ports, now)
         elif envelope.asked is Asked.NOTHING:
-            account = f"{envelope.code}/{envelope.connection}"
-            wanted = ReadOrder(account=account, vendor_order_id=news.vendor_order_id, trace=envelope.trace)
-            ports.stores.send([wanted], group=account)
+            wanted = ReadOrder(account=shop, vendor_order_id=update.vendor_order_id, trace=envelope.trace)
+            ports.stores.send([wanted], group=shop)
 
 
 def _privacy(ports: EvaluationPorts) -> PrivacyPorts:

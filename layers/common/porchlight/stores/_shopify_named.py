@@ -255,7 +255,7 @@ class Privacy(Body):
             kind=self.kind,
             request_id=self.data_request.id,
             vendor_order_ids=self.orders,
-            email=self.customer.email,
+            email=self.customer.email if self.orders else "",  # it lists all there are: nobody is to be looked for
         )
         return [request]
 
