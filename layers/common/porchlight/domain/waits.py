@@ -14,7 +14,7 @@ from pydantic import model_serializer, model_validator
 
 from porchlight.domain.model import StrictValue
 
-_WRITTEN = re.compile(r"(\d{1,4})\s*(m|h|d|bd)(?:\s+([01]\d|2[0-3]):([0-5]\d))?")
+_WRITTEN = re.compile(r"(\d{1,6})\s*(m|h|d|bd)(?:\s+([01]\d|2[0-3]):([0-5]\d))?")
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 LONGEST = timedelta(days=400)
 
