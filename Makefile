@@ -109,6 +109,8 @@ build-for: .aws-sam/build/.compiled-$(ARCH)
 	@mkdir -p .build && echo "building for $*" >&2
 	@$(sam) build --parameter-overrides Architecture=$* >.build/sam-build.log 2>&1 || { cat .build/sam-build.log >&2; exit 1; }
 	@find .aws-sam/build -name __pycache__ -prune -exec rm -rf {} +
+	@# The wheel of CEL brings the sources it was built from and five extensions that no condition may use: 50 MB.
+	@rm -rf .aws-sam/build/CommonLayer/python/bazel-project .aws-sam/build/CommonLayer/python/cel_expr_python/ext
 	@.venv/bin/python -m compileall -q -f --invalidation-mode unchecked-hash \
 	  -s .aws-sam/build -p / .aws-sam/build
 	@touch $@

@@ -37,6 +37,8 @@ class Brand(StrictValue):
         color_dark: The same in dark mode; `None` uses `color`.
         alerts_to: Where messages for the merchant go; empty when nobody wants them.
         postal_address: One line per line of the address; the law of many countries asks for it.
+        review_url: Where a review is written; `survey_url`, `guide_url`, `rewards_url` and `referral_url` likewise for a
+            survey, first steps with a product, a loyalty programme and a recommendation. Empty leads to the shop.
         default_locale: For shoppers whose language the store does not tell or we do not speak.
     """
 
@@ -51,6 +53,11 @@ class Brand(StrictValue):
     support_email: OptionalEmail = ""
     alerts_to: OptionalEmail = ""
     postal_address: tuple[Line, ...] = ()
+    review_url: OptionalUrl = ""
+    survey_url: OptionalUrl = ""
+    guide_url: OptionalUrl = ""
+    rewards_url: OptionalUrl = ""
+    referral_url: OptionalUrl = ""
     default_locale: LanguageTag = "en"
 
     @property

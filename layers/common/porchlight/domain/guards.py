@@ -146,7 +146,7 @@ def _is_open(parcel: ShipmentState) -> bool:
 _HOLDS: dict[Trigger, Callable[[ShipmentState], bool]] = {
     Trigger.PACKED: lambda parcel: parcel.moving_since is None and parcel.is_open,
     Trigger.FIRST_MOVEMENT: lambda parcel: parcel.status not in _BEYOND_SHIPPED,
-    Trigger.CUSTOMS: _is_open,
+    Trigger.CUSTOMS: lambda parcel: parcel.is_open and parcel.status not in _BEYOND_SHIPPED,
     Trigger.OUT_FOR_DELIVERY: lambda parcel: parcel.status is Status.OUT_FOR_DELIVERY,
     Trigger.DELIVERY_ATTEMPTED: lambda parcel: parcel.status in _AFTER_AN_ATTEMPT,
     Trigger.READY_FOR_PICKUP: lambda parcel: parcel.status is Status.AVAILABLE_FOR_PICKUP,

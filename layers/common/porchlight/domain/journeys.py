@@ -90,7 +90,8 @@ class Touchpoint(StrictValue):
         audience: `merchant` writes to the shop's own address instead of the shopper's.
         purpose: `marketing` needs consent and has the narrower caps.
         channels: In order of preference; the first that reaches the shopper is used.
-        reasons: Only for some triggers: the sub-statuses that count; all when empty.
+        reasons: Only for `exception` and `customs`: the sub-statuses that count; all when empty.
+        other_reasons_than: The sub-statuses that do not, because another touchpoint tells them.
         when: A condition in CEL; `program` is the checked form, made when the file is compiled.
         wait: How long after the fact it becomes due.
         fresh_for: Older news is no longer told; counted from when it became due.
@@ -110,6 +111,7 @@ class Touchpoint(StrictValue):
     enabled: bool = True
     channels: Annotated[tuple[str, ...], Field(min_length=1)] = ("email",)
     reasons: tuple[SubStatus, ...] = ()
+    other_reasons_than: tuple[SubStatus, ...] = ()
     when: str = ""
     program: str = ""
     wait: Wait = Wait()

@@ -1,13 +1,15 @@
 """What has happened to an order as a whole, before it leaves, while its parcels arrive, and after."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from porchlight.domain.journeys import Touchpoint, Trigger
 from porchlight.domain.occurrence import Finder, Occurrence, about
 from porchlight.domain.state import OrderState
 from porchlight.domain.status import Status
 
+WITH_CANCELLATION = timedelta(hours=1)
+"""A store that cancels an order refunds it in the same breath."""
 
 def _order_placed(_: Touchpoint, state: OrderState, now: datetime) -> Iterator[Occurrence]:
     if state.order and state.order.placed_at <= now:
@@ -47,8 +49,11 @@ def _order_cancelled(_: Touchpoint, state: OrderState, now: datetime) -> Iterato
 
 
 def _refunded(_: Touchpoint, state: OrderState, now: datetime) -> Iterator[Occurrence]:
+    """Each refund once; one that comes with a cancellation is told by the cancellation's own message."""
+    cancelled_at = state.order.cancelled_at if state.order else None
     for refund in state.refunds:
-        if refund.refunded_at <= now:
+        comes_with_it = cancelled_at is not None and abs(refund.refunded_at - cancelled_at) <= WITH_CANCELLATION
+        if refund.refunded_at <= now and not comes_with_it:
             yield Occurrence(f"refund.{refund.refund_id}", refund.refunded_at, None, {"items": str(len(refund.items))})
 
 

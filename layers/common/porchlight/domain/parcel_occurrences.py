@@ -99,7 +99,7 @@ def _new_number(_: Touchpoint, state: OrderState, now: datetime) -> Iterator[Occ
 
 
 def _is_meant(touchpoint: Touchpoint, reason: SubStatus) -> bool:
-    return not touchpoint.reasons or reason in touchpoint.reasons
+    return reason not in touchpoint.other_reasons_than and (not touchpoint.reasons or reason in touchpoint.reasons)
 
 
 _CUSTOMS = frozenset(
@@ -114,14 +114,20 @@ _CUSTOMS = frozenset(
 
 
 def _customs(touchpoint: Touchpoint, state: OrderState, now: datetime) -> Iterator[Occurrence]:  # noqa: ARG001
-    """Each step at the border once."""
+    """Each step at the border once; a step that another has followed is no news any more."""
     for parcel in state.parcels:
-        firsts: dict[SubStatus, TrackingEvent] = {}
-        for event in parcel.truth.deciding:
-            if event.sub_status in _CUSTOMS and _is_meant(touchpoint, event.sub_status):
-                firsts.setdefault(event.sub_status, event)
-        for reason, event in firsts.items():
-            yield about(parcel, f"{parcel.tracking_number}.{reason}", event.occurred_at, step=reason.value)
+        step, since = _step_at_the_border(parcel)
+        if since and _is_meant(touchpoint, step):
+            yield about(parcel, f"{parcel.tracking_number}.{step}", since, step=step.value)
+
+
+def _step_at_the_border(parcel: ShipmentState) -> tuple[SubStatus, datetime | None]:
+    """The latest step and when it was first told; by scans, or by the carrier's summary where no scan tells any."""
+    steps = [event for event in parcel.truth.deciding if event.sub_status in _CUSTOMS]
+    if not steps:
+        return parcel.sub_status, parcel.since if parcel.sub_status in _CUSTOMS else None
+    latest = steps[-1].sub_status
+    return latest, next(event.occurred_at for event in steps if event.sub_status is latest)
 
 
 def _earlier_estimate(_: Touchpoint, state: OrderState, now: datetime) -> Iterator[Occurrence]:
