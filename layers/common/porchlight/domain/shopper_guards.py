@@ -7,6 +7,7 @@ from porchlight.domain.guards import Case, Guard
 from porchlight.domain.ledger import Outcome, Verdict
 from porchlight.domain.limits import cap_reached
 from porchlight.domain.purposes import Purpose
+from porchlight.domain.quiet_hours import next_allowed, rules_for
 
 
 def consent(case: Case) -> Verdict:
@@ -48,6 +49,18 @@ def frequency_cap(case: Case) -> Verdict:
     return Verdict(guard="frequency_cap", outcome=Outcome.DELAY, sentence=reached.sentence, until=reached.until)
 
 
+def quiet_hours(case: Case) -> Verdict:
+    """It is an hour at which this person may be disturbed."""
+    rules = rules_for(case.channel, case.touchpoint.purpose, case.place)
+    if rules is None or case.touchpoint.is_urgent:
+        return Verdict(guard="quiet_hours", sentence="told at any hour")
+    allowed_at = next_allowed(case.now, rules, case.place)
+    if allowed_at <= case.now:
+        return Verdict(guard="quiet_hours", sentence="an hour at which one may write")
+    sentence = f"quiet hours there until {allowed_at.astimezone(case.place.zone):%A %H:%M}"
+    return Verdict(guard="quiet_hours", outcome=Outcome.DELAY, sentence=sentence, until=allowed_at)
+
+
 def _agreed_at_checkout(case: Case) -> bool:
     order = case.state.order
     if order is None:
@@ -56,4 +69,4 @@ def _agreed_at_checkout(case: Case) -> bool:
 
 
 DROPPING: tuple[Guard, ...] = (consent, suppressed)
-DELAYING: tuple[Guard, ...] = (held_by_hand, frequency_cap)
+DELAYING: tuple[Guard, ...] = (held_by_hand, frequency_cap, quiet_hours)
