@@ -90,6 +90,11 @@ replay: local ## every payload of DATA=<folder> through the deployed stack; repo
 	@[ -n "$(DATA)" ] || { echo "make replay DATA=<folder of payloads>" >&2; exit 2; }
 	@$(py) -m tools.replay "$(DATA)"
 
+.PHONY: review-hold
+review-hold: .venv/.installed ## the review hold on the orders of DATA=<csv>: who was held, what it cost (docs/review-hold.md)
+	@[ -n "$(DATA)" ] || { echo "make review-hold DATA=<csv or csv.gz of orders>" >&2; exit 2; }
+	@$(py) -m tools.review_hold "$(DATA)"
+
 simulate-faults: .venv/.installed ## N=100000 seeded histories of crashes, repeats and delays
 	@$(py) -m tests.simulation --runs $(N) --seed 1
 

@@ -1,5 +1,6 @@
 """Polls to make in; raw answers on the updates queue, and the parcel's next turn in the schedule, out."""
 
+import time
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -30,6 +31,7 @@ def ports() -> PollingPorts:
         updates=SqsQueue(clients.sqs(), env.updates_queue_url),
         inbox=S3Inbox(clients.s3, env.data_bucket),
         tokens=Tokens(),
+        wait=time.sleep,
     )
 
 

@@ -10,9 +10,10 @@ from porchlight.domain.ledger import Decision, LedgerRow, Message, MessageState,
 from porchlight.domain.messages import Intent
 from porchlight.domain.privacy import PrivacyRecord, privacy_record
 from porchlight.domain.records import Account, Change, Job, Tick, Watch
-from porchlight.domain.shards import poll_shard, shard_of
+from porchlight.domain.shards import Urgency, poll_shard, shard_of
 from porchlight.domain.status import Status, SubStatus
 from porchlight.domain.store_news import PrivacyKind, PrivacyRequest, StoreUpdate
+from porchlight.pipeline.due_shard import position_of
 
 from tests.aws.conftest import Ports
 from tests.builders import expected, packing, scan, snapshot, tracked
@@ -481,6 +482,32 @@ def test_going_on_works_behind_an_entry_that_is_gone(ports: Ports) -> None:
     assert [entry.subject for entry in found] == ["P2"]
 
 
+def test_a_poll_lies_in_the_shard_of_its_urgency_and_moves_with_it(ports: Ports) -> None:
+    ports.orders.commit(change(watch=(watch("P1"), watch("P2"))))
+    read = ports.watches.watch(ORDER, "P1")
+    assert read is not None
+    assert read.urgency is Urgency.ROUTINE
+
+    urgent = read.model_copy(update={"urgency": Urgency.LIKELY, "due_at": NOW + MINUTE})
+    ports.watches.reschedule(urgent, expected_due_at=read.due_at)
+
+    held = ports.watches.watch(ORDER, "P1")
+    assert held is not None
+    assert held.urgency is Urgency.LIKELY
+    assert due_of(ports, poll_shard(ACCOUNT, Urgency.LIKELY)) == [("poll", ORDER, "P1")]
+    assert due_of(ports, poll_shard(ACCOUNT, Urgency.POSSIBLE)) == []
+    assert due_of(ports, poll_shard(ACCOUNT)) == [("poll", ORDER, "P2")]
+
+
+def test_a_shard_can_be_read_from_a_time_on(ports: Ports) -> None:
+    ports.orders.commit(change(watch=tuple(watch(f"P{index}", NOW + index * MINUTE) for index in range(4))))
+    shard = poll_shard(ACCOUNT)
+
+    found = ports.schedule.due(shard, after=position_of(NOW + 2 * MINUTE), until=NOW + 9 * MINUTE, limit=5)
+
+    assert [entry.subject for entry in found] == ["P2", "P3"]
+
+
 # ---- Accounts
 
 
@@ -498,12 +525,12 @@ def account(**changes: object) -> Account:
 
 def test_connections_are_listed_by_kind(ports: Ports) -> None:
     shop = account(kind=Kind.STORES, name="shopify/shop", polls=False)
-    ports.add_account(account())
+    ports.add_account(account(eager=True))
     ports.add_account(shop)
 
     (found,) = ports.accounts.accounts(Kind.CARRIERS)
 
-    assert found == account(counted_at=ms(NOW))
+    assert found == account(counted_at=ms(NOW), eager=True)
     assert [one.name for one in ports.accounts.accounts(Kind.STORES)] == ["shopify/shop"]
 
 

@@ -86,7 +86,7 @@ class FakeSecrets:
 class FakeQueue:
     """`Queue`: keeps the JSON of what was sent and hands each on to `deliver`."""
 
-    def __init__(self, deliver: Callable[[str], None] | None = None) -> None:
+    def __init__(self, deliver: Callable[[str, timedelta], None] | None = None) -> None:
         self.sent: list[str] = []
         self.groups: list[str] = []
         self.delays: list[timedelta] = []
@@ -99,7 +99,7 @@ class FakeQueue:
             self.groups.append(group)
             self.delays.append(delay)
             if self._deliver:
-                self._deliver(body)
+                self._deliver(body, delay)
 
 
 class FakeInbox:

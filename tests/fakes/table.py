@@ -223,7 +223,7 @@ class FakeTable:
     def index(self) -> Iterator[IndexEntry]:
         """The whole due index: shard, time, order, kind and subject."""
         for (order_id, number), watch in self.watches.items():
-            yield poll_shard(watch.account), watch.due_at, order_id, "poll", number
+            yield poll_shard(watch.account, watch.urgency), watch.due_at, order_id, "poll", number
         for order_id, due_at in self.timers.items():
             yield shard_of("ticks", order_id), due_at, order_id, "tick", ""
         for (order_id, key), row in self.rows.items():

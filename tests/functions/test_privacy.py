@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from botocore.stub import Stubber
 from porchlight.aws import clients
+from porchlight.aws.items import unpacked
 from porchlight.aws.orders import DynamoOrders
 from porchlight.aws.privacy import DynamoPrivacy
 from porchlight.aws.settings import settings
@@ -54,6 +55,33 @@ def asked(kind: PrivacyKind, *orders: str) -> PrivacyRecord:
 def run(capsys: pytest.CaptureFixture[str], *words: str) -> list[dict[str, object]]:
     assert main(["privacy", *words, "--stack", "shop"]) == 0
     return [json.loads(line) for line in capsys.readouterr().out.splitlines() if line.startswith('{"privacy_id"')]
+
+
+def stored() -> str:
+    """Everything in the orders and customers tables, unpacked, as text."""
+    items = [
+        item for name in ("OrdersTable", "CustomersTable") for item in clients.dynamodb().scan(TableName=name)["Items"]
+    ]
+    plain = [unpacked(value) if "B" in value else json.dumps(value) for item in items for value in item.values()]
+    return "\n".join(plain).casefold()
+
+
+def test_shopper_is_erased_by_the_function_that_hears_of_it(deployed: Deployed, capsys) -> None:
+    links = lookups()
+    assert links
+    assert [word for word in PERSONAL if word in stored()] == list(PERSONAL)
+    assert deployed.invoke("rule_evaluation", "customers_redact") == {"batchItemFailures": []}
+
+    assert [word for word in PERSONAL if word in stored()] == []
+    assert not links & lookups()
+    [told] = run(capsys, "list")
+    assert (told["kind"], told["orders_erased"]) == ("erase_shopper", 1)
+    assert told["answered_at"] is not None
+
+
+def lookups() -> set[str]:
+    items = clients.dynamodb().scan(TableName="OrdersTable")["Items"]
+    return {item["collection"]["S"] for item in items if item["collection"]["S"].startswith("lookup#")}
 
 
 def test_every_request_is_listed_with_its_term(capsys) -> None:

@@ -8,6 +8,8 @@ from porchlight.domain.facts import order_id_of
 from porchlight.domain.fold import fold
 from porchlight.domain.ledger import Message
 from porchlight.domain.state import OrderState
+from porchlight.domain.store_news import StoreUpdate
+from porchlight.pipeline.order_change import Lesson, change_order
 from porchlight.pipeline.webhook_intake import take_in
 
 from tests import payloads
@@ -52,6 +54,10 @@ class Shop(World):
     def scanned(self, after: timedelta, number: str, scans: Sequence[tuple[datetime, str]], event_id: str) -> None:
         """The aggregator tells of these scans."""
         self.aggregator(after, payloads.tracker(number, *scans, event_id=event_id))
+
+    def learns(self, after: timedelta, update: StoreUpdate) -> None:
+        """The order's store says this, in whatever format."""
+        self.later(after, lambda: change_order(ORDER, Lesson(store=update), self._evaluation.change, self.now) and None)
 
     def ordered_and_packed(self, *numbers: str, company: str = "Evri") -> None:
         """An order, and its fulfilment a minute later."""

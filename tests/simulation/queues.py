@@ -61,13 +61,14 @@ class SimulatedQueue:
         self._handle = handle
         self._visibility, self._max_receives = timedelta(seconds=limits[0]), limits[1]
 
-    def accept(self, body: str) -> None:
-        """Keep a message."""
+    def accept(self, body: str, later: timedelta = timedelta()) -> None:
+        """Keep a message; nobody receives it before `later`."""
         message_id = f"{len(self.accepted)}"
         self.accepted.append(body)
         delay = timedelta(milliseconds=self._rng.randrange(50, 900))
         if self._points.plan.chance(0.1):
             delay = timedelta(seconds=self._rng.choice((5, 60, 900, 4000)))
+        delay += later
         self.waiting[message_id] = Waiting(message_id, body, self._timeline.now + delay)
         self._timeline.later(delay, self.work)
 

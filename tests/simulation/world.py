@@ -23,7 +23,8 @@ from porchlight.domain.mail_events import parse_mail_event
 from porchlight.domain.messages import EmailCall, Intent, Receipt
 from porchlight.domain.records import Account, ConnectionSecrets, Job, read_arrival, read_store_job
 from porchlight.pipeline.carrier_polling import PollingPorts, poll
-from porchlight.pipeline.due_release import SETTLE, ReleasePorts, release
+from porchlight.pipeline.due_release import ReleasePorts, release
+from porchlight.pipeline.due_shard import SETTLE
 from porchlight.pipeline.message_feedback import FeedbackPorts, hear
 from porchlight.pipeline.message_sending import SendingPorts, send
 from porchlight.pipeline.order_change import ChangePorts

@@ -156,3 +156,8 @@ def test_only_addresses_a_browser_may_follow_are_kept(case: Case) -> None:
         parcel.tracking_url for update in case.updates() for packed in update.fulfilments for parcel in packed.parcels
     ]
     assert all(url == "" or url.startswith(("https://", "http://")) for url in urls)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_no_topic_is_a_word_of_the_command_line(code: str) -> None:
+    assert not {"order", "changed"} & set(STORES.get(code).topics)

@@ -158,7 +158,7 @@ def test_refund_is_in_the_shoppers_currency_and_one_called_off_is_none() -> None
     ids=str,
 )
 def test_delivery_names_the_order(document: object) -> None:
-    [update] = MAGENTO.parse("order", json.dumps(document).encode(), received_at=RECEIVED_AT)
+    [update] = MAGENTO.parse("order.changed", json.dumps(document).encode(), received_at=RECEIVED_AT)
     assert isinstance(update, StoreUpdate)
     assert (update.vendor_order_id, update.is_bare) == ("460", True)
 

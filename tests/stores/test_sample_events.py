@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from porchlight.domain.errors import InvalidSignatureError
 from porchlight.domain.exchange import WebhookRequest
-from porchlight.domain.store_news import StoreUpdate
+from porchlight.domain.store_news import PrivacyRequest, StoreUpdate
 from porchlight.plugins import STORES
 
 from tests.contract.cases import RECEIVED_AT
@@ -44,6 +44,14 @@ def test_fulfilment_created_belongs_to_the_order_created() -> None:
     assert update.topic == "fulfillments/create"
     assert update.vendor_order_id == parsed("shopify_order_created").vendor_order_id
     assert [parcel.tracking_number for parcel in update.fulfilments[0].parcels] == ["1Z9999W90300000018"]
+
+
+def test_redaction_names_the_order_created() -> None:
+    delivery = request("shopify_customers_redact")
+    SHOPIFY.verify_webhook(delivery, [SECRET])
+    [asked] = SHOPIFY.parse(SHOPIFY.topic(delivery), delivery.body, received_at=RECEIVED_AT)
+    assert isinstance(asked, PrivacyRequest)
+    assert asked.vendor_order_ids == (parsed("shopify_order_created").vendor_order_id,)
 
 
 def test_bad_signature_differs_from_the_good_one_in_its_proof_alone() -> None:

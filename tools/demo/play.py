@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from porchlight.aws.accounts import DynamoAccounts
 from porchlight.aws.schedule import DynamoSchedule
 from porchlight.domain.exchange import Kind
-from porchlight.domain.shards import KINDS, poll_shard, shards_of
+from porchlight.domain.shards import KINDS, Urgency, poll_shard, shards_of
 
 from tools.demo.accounts import Account
 from tools.demo.books import Books, Page
@@ -77,7 +77,8 @@ class Stage:
         accounts = DynamoAccounts(tables, stack.outputs["ConnectionsTable"])
         _slow_down(self._functions)
         self._shards = [shard for kind in KINDS for shard in shards_of(kind)]
-        self._shards += [poll_shard(account.name) for account in accounts.accounts(Kind.CARRIERS) if account.polls]
+        polled = [account.name for account in accounts.accounts(Kind.CARRIERS) if account.polls]
+        self._shards += [poll_shard(account, urgency) for account in polled for urgency in Urgency]
 
     def play(self, steps: Iterable[float]) -> None:
         """The week, or its part up to the last of `steps`."""

@@ -113,7 +113,8 @@ class Store(WebhookSender, Protocol):
     def parse(self, topic: str, body: bytes, *, received_at: datetime) -> list[StoreNews]:
         """Read a body. An unknown topic gives an empty list. Raises `MalformedPayloadError`.
 
-        A body that only names an order gives a bare update: the order must be read.
+        A body that only names an order gives a bare update: the order must be read. Where it names a part of an order
+        and not the order, so does the update, in words that `order_requests` knows; the answer names the order.
         """
 
     def token_request(self, credentials: Credentials) -> HttpRequest | None:

@@ -137,6 +137,7 @@ def _item(account: Account) -> Item:
         "calls_left": number(account.calls),
         "counted_at": moment(account.counted_at),
     }
+    item |= {"eager": {"BOOL": True}} if account.eager else {}
     return item | ({"paused_until": moment(account.paused_until)} if account.paused_until else {})
 
 
@@ -150,5 +151,6 @@ def _account(item: ReadItem) -> Account:
         calls=float(item["calls_left"]["N"]),
         counted_at=from_text(item["counted_at"]["S"]),
         paused_until=from_text(paused_until["S"]) if paused_until else None,
+        eager="eager" in item,
         read_again_at=StoreProgress.model_validate_json(item["progress"]["S"]).next_at if "progress" in item else None,
     )

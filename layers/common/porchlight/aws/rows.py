@@ -5,7 +5,7 @@ from datetime import timedelta
 from porchlight.aws.items import POLL, Item, ReadItem, due, moment, number, order_key, text, unpacked
 from porchlight.domain.ledger import Decision, LedgerRow, Message
 from porchlight.domain.records import Watch
-from porchlight.domain.shards import poll_shard
+from porchlight.domain.shards import poll_shard, urgency_of
 from porchlight.domain.times import from_text
 
 FORGOTTEN_AFTER = timedelta(days=60)
@@ -33,7 +33,7 @@ def watch_item(watch: Watch) -> Item:
         "answer": text(watch.answer),
         "failures": number(watch.failures),
         "expires_at": number(int((watch.due_at + FORGOTTEN_AFTER).timestamp())),
-        **due(poll_shard(watch.account), watch.due_at),
+        **due(poll_shard(watch.account, watch.urgency), watch.due_at),
     }
     if watch.checked_at:
         item["checked_at"] = moment(watch.checked_at)
@@ -61,6 +61,7 @@ def watch_of(item: ReadItem) -> Watch:
         postal_code=_text(item, "postal_code"),
         registered="registered" in item,
         others=tuple(_text(item, "others").split()),
+        urgency=urgency_of(item["due_shard"]["S"]),
     )
 
 

@@ -25,6 +25,7 @@ _GROUPS: dict[Reading, str] = {
     (Status.CANCELLED, SubStatus.NONE): "label cancelled",
     (Status.IN_TRANSIT, SubStatus.ACCEPTED): """
         acceptance
+        accept or pickup
         usps in possession of item
         usps picked up item
         shipment received, package acceptance pending

@@ -58,6 +58,7 @@ SCAN_OF: dict[str, Reading] = by_code(  # depot scans: two digits; DPD UK: three
         (Status.IN_TRANSIT, SubStatus.ACCEPTED): "05 15 DOPKY",  # collected; dropped off at a shop
         (Status.IN_TRANSIT, SubStatus.PROCESSED_AT_FACILITY): "01 10 20 ORI ORW HUI HUS HUW HUZ",
         (Status.IN_TRANSIT, SubStatus.ARRIVED_AT_FACILITY): "02",
+        (Status.IN_TRANSIT, SubStatus.DEPARTED_FACILITY): "09",  # outbound
         (Status.IN_TRANSIT, SubStatus.NONE): "009",
         (Status.IN_TRANSIT, SubStatus.AT_LOCAL_DEPOT): "004 DLI DLS DLW DLZ",
         (Status.IN_TRANSIT, SubStatus.CUSTOMS_STARTED): "12",

@@ -49,6 +49,8 @@ HEADS: dict[str, Reading] = {
     "la spedizione e' stata presa in carico": (Status.IN_TRANSIT, SubStatus.ACCEPTED),
     "da un nostro operatore presso l'ufficio postale": (Status.IN_TRANSIT, SubStatus.ACCEPTED),
     "la spedizione e' in transito": (Status.IN_TRANSIT, SubStatus.NONE),
+    "la spedizione e' in lavorazione": (Status.IN_TRANSIT, SubStatus.PROCESSED_AT_FACILITY),
+    "in lavorazione presso il centro operativo postale": (Status.IN_TRANSIT, SubStatus.PROCESSED_AT_FACILITY),
     "completata la fase di verifica per lo svincolo": (Status.IN_TRANSIT, SubStatus.CUSTOMS_CLEARED),
     "disponibile per il ritiro": (Status.AVAILABLE_FOR_PICKUP, SubStatus.AT_POST_OFFICE),
     "consegna non andata a buon fine": (Status.DELIVERY_ATTEMPTED, SubStatus.NONE),

@@ -76,7 +76,7 @@ REASON_OF: dict[str, Reading] = by_code(  # activity codes and three-digit detai
         (Status.IN_TRANSIT, SubStatus.RESCHEDULED): "ZC 055",
         (Status.OUT_FOR_DELIVERY, SubStatus.NONE): "OT OF 006 021",
         (Status.AVAILABLE_FOR_PICKUP, SubStatus.AT_PICKUP_POINT): "2Q ZP 5G 017 040",  # Access Point, UPS counter
-        (Status.DELIVERED, SubStatus.NONE): "FS KB KM 011 026",  # by UPS, by the local post office
+        (Status.DELIVERED, SubStatus.NONE): "FS KM 011 026",  # by UPS, by the local post office
         (Status.DELIVERED, SubStatus.COLLECTED): "2W",  # from the Access Point
         (Status.DELIVERY_ATTEMPTED, SubStatus.NONE): "022 023 024 060 066",
         (Status.DELIVERY_ATTEMPTED, SubStatus.NOBODY_HOME): "48 49 5R 061",  # receiver absent; adult signature needed

@@ -153,7 +153,7 @@ class Usps(OAuth, Unregistered, Unnumbered):
     def parse_tracking(self, body: bytes, *, received_at: datetime) -> list[TrackingUpdate]:
         """Read v3's JSON or Web Tools' XML; of several parcels, those USPS does not know are left out."""
         if looks_like_xml(body):
-            answers = [_Answer.model_validate(form) for form in v3_forms(self.code, body)]
+            answers = [_Answer.model_validate(form) for form in v3_forms(self.code, body, received_at.date())]
         else:
             answers = [read_json(self.code, _Answer, part) for part in read_answers(self.code, body)]
         told = [answer for answer in answers if not answer.error] or answers

@@ -35,6 +35,7 @@ def add_parser(subparsers: Subparsers) -> None:
     parser.add_argument("--rotate", metavar="CONNECTION", help="renew the secrets of this connection")
     parser.add_argument("--calls", type=int, help="calls your account allows, when not the vendor's default …")
     parser.add_argument("--seconds", type=float, help="… in this many seconds")
+    parser.add_argument("--eager", action="store_true", help="ask more often than needed, where calls allow it")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -55,6 +56,7 @@ def run(args: argparse.Namespace) -> int:
         budget=budget,
         calls=capacity(budget),
         counted_at=datetime.now(UTC),
+        eager=args.eager,
     )
     stack.connect(account, kept)
     url = stack.webhook_url(kind, args.code, connection)

@@ -37,8 +37,11 @@ class Brand(StrictValue):
         color_dark: The same in dark mode; `None` uses `color`.
         alerts_to: Where messages for the merchant go; empty when nobody wants them.
         postal_address: One line per line of the address; the law of many countries asks for it.
-        review_url: Where a review is written; `survey_url`, `guide_url`, `rewards_url` and `referral_url` likewise for a
-            survey, first steps with a product, a loyalty programme and a recommendation. Empty leads to the shop.
+        review_url: Where a review is written; empty leads to the shop, as for the next four.
+        survey_url: Where a survey is answered.
+        guide_url: First steps with a product.
+        rewards_url: What a returning shopper gets.
+        referral_url: Where a shop is recommended.
         default_locale: For shoppers whose language the store does not tell or we do not speak.
     """
 

@@ -51,6 +51,7 @@ class Watched(Value):
         since: When we began to watch this number.
         last_scan_at: `None` before the first scan.
         failures: Polls in a row that got no answer.
+        country: Where it goes, for the hour there; empty when unknown.
     """
 
     tracking_number: str
@@ -59,6 +60,7 @@ class Watched(Value):
     last_scan_at: datetime | None = None
     estimate: Estimate | None = None
     failures: int = 0
+    country: str = ""
 
 
 def next_poll_at(parcel: Watched, now: datetime, *, retry_after: float | None = None) -> datetime | None:

@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import NamedTuple
 
+from porchlight.domain.bundles import as_one_message, only_watched, overtaken
 from porchlight.domain.guards import Case, merge_window
 from porchlight.domain.journeys import Journey, Touchpoint, Trigger
 from porchlight.domain.judging import judge
-from porchlight.domain.ledger import Decision, Outcome, Verdict
+from porchlight.domain.ledger import Decision
 from porchlight.domain.localities import NOWHERE, Locality
 from porchlight.domain.orders import OrderSnapshot
 from porchlight.domain.purposes import Audience
@@ -28,6 +29,8 @@ Decided = Mapping[str, Decision]
 """The order's ledger by `decision_id`."""
 
 
+ASKED_WITHIN = timedelta(hours=12)
+"""Until then a carrier has been asked, as far as its account's calls go."""
 MAX_ROWS = 80
 """Rows decided at once: a transaction takes 100 items. An order of more parcels is decided in several looks."""
 
@@ -52,11 +55,15 @@ class Situation(NamedTuple):
         reach: Channels that have an address, by audience.
         shopper: Asked only when something is due: most looks at an order need nobody's history.
         place: Where the order goes.
+        heard_now: Parcels that were never heard of before.
+        unasked: Parcels whose carrier is about to be asked for the first time: whether they are silent is not known.
     """
 
     reach: Mapping[Audience, Collection[str]]
     shopper: Callable[[], Shopper] = lambda: NOBODY
     place: Locality = NOWHERE
+    heard_now: Collection[str] = ()
+    unasked: Collection[str] = ()
 
 
 def decide(state: OrderState, decided: Decided, journey: Journey, situation: Situation, now: datetime) -> Plan:
@@ -70,23 +77,25 @@ def decide(state: OrderState, decided: Decided, journey: Journey, situation: Sit
         journey: The merchant's rules.
         situation: Who would get it, and where.
         now: Aware UTC.
+        heard_now: Parcels that were never heard of before.
+        unasked: Parcels whose carrier is about to be asked for the first time: whether they are silent is not known.
     """
     if state.order is None:
         return Plan((), None)
     look = _Look(state, state.order, decided, journey, situation, now)
     judged: dict[str, list[Decision]] = {}
     for touchpoint in journey.touchpoints:
-        found = occurrences(touchpoint, state, now)
+        found = look.found(touchpoint)
         for occurrence in found:
             held = decided.get(f"{touchpoint.id}#{occurrence.key}")
             if (held is None or not held.is_final) and look.due_at(touchpoint, occurrence) <= now:
                 case = look.case(touchpoint, occurrence, found)
                 judged.setdefault(touchpoint.bundle or touchpoint.id, []).append(_judged(case, journey.version))
     told = {one: lead.decision_id for lead in decided.values() for one in lead.tells}
-    decisions = [decision for bundle in judged.values() for decision in _as_one_message(bundle, told)]
+    decisions = [decision for bundle in judged.values() for decision in as_one_message(bundle, told)]
     if journey.shadow:
-        decisions = [_only_watched(one) for one in decisions]
-    decisions += _overtaken(decided, {one.decision_id for one in decisions}, now)
+        decisions = [only_watched(one) for one in decisions]
+    decisions += overtaken(decided, {one.decision_id for one in decisions}, now)
     changed = tuple(one for one in decisions if _is_news(one, decided.get(one.decision_id)))
     if len(changed) > MAX_ROWS:
         return Plan(changed[:MAX_ROWS], now + timedelta(minutes=1))
@@ -108,6 +117,13 @@ class _Look:
     def shopper(self) -> Shopper:
         return self.situation.shopper()
 
+    def found(self, touchpoint: Touchpoint) -> list[Occurrence]:
+        """What has happened, without silences that are not known to be any."""
+        told = occurrences(touchpoint, self.state, self.now)
+        if touchpoint.trigger is not Trigger.SILENCE or not self.situation.unasked:
+            return told
+        return [one for one in told if not one.shipment or one.shipment.tracking_number not in self.situation.unasked]
+
     def due_at(self, touchpoint: Touchpoint, occurrence: Occurrence) -> datetime:
         return touchpoint.wait.after(occurrence.at, self.situation.place.zone, self.situation.place.rests)
 
@@ -125,7 +141,9 @@ class _Look:
             shopper=self.shopper,
             place=self.situation.place,
             limits=self.journey.limits,
+            hold_rules=self.journey.review_hold,
             condition=self._condition(touchpoint, occurrence),
+            heard_now=self.situation.heard_now,
         )
 
     def _condition(self, touchpoint: Touchpoint, occurrence: Occurrence) -> bool | str:
@@ -184,49 +202,6 @@ def _judged(case: Case, version: str) -> Decision:
     )
 
 
-_WATCHED = Verdict(guard="shadow", outcome=Outcome.SHADOW, sentence="would have been sent; this journey only watches")
-
-
-def _only_watched(decision: Decision) -> Decision:
-    if decision.outcome is not Outcome.SEND:
-        return decision
-    return decision.model_copy(update={"outcome": Outcome.SHADOW, "verdicts": (*decision.verdicts, _WATCHED)})
-
-
-def _as_one_message(bundle: list[Decision], told: Mapping[str, str]) -> list[Decision]:
-    """The first that is to be sent leads; the others travel with it, or went with an earlier message."""
-    bundle = [_merged(one, told[one.decision_id]) if one.decision_id in told else one for one in bundle]
-    sending = [decision for decision in bundle if decision.outcome is Outcome.SEND]
-    if not sending:
-        return bundle
-    lead = sending[0].model_copy(update={"tells": tuple(decision.decision_id for decision in sending)})
-    merged = [_merged(one, lead.decision_id) for one in sending[1:]]
-    return [one for one in bundle if one.outcome is not Outcome.SEND] + [lead, *merged]
-
-
-def _merged(decision: Decision, into: str) -> Decision:
-    verdict = Verdict(guard="one_message", outcome=Outcome.MERGE, sentence=f"told in the message {into}")
-    changes = {"outcome": Outcome.MERGE, "into": into, "until": None, "verdicts": (*decision.verdicts, verdict)}
-    return decision.model_copy(update=changes)
-
-
-def _overtaken(decided: Decided, judged: set[str], now: datetime) -> list[Decision]:
-    """What waited and is no longer so, now that its time has come: it ends as dropped, not as waiting for ever."""
-    verdict = Verdict(guard="still_true", outcome=Outcome.DROP, sentence="overtaken: no longer so when its time came")
-    return [
-        one.model_copy(
-            update={
-                "outcome": Outcome.DROP,
-                "decided_at": now,
-                "until": None,
-                "verdicts": (*one.verdicts, verdict),
-            }
-        )
-        for one in decided.values()
-        if not one.is_final and one.decision_id not in judged and one.until and one.until <= now
-    ]
-
-
 def _is_news(decision: Decision, held: Decision | None) -> bool:
     return held is None or held.outcome is not decision.outcome
 
@@ -236,6 +211,7 @@ def _look_again_at(look: _Look, decisions: list[Decision]) -> datetime | None:
     known = (*look.decided.values(), *decisions)
     waits = [one.until for one in known if one.until and one.decision_id not in final]
     moments = [_next(touchpoint, look) for touchpoint in look.journey.touchpoints if touchpoint.enabled]
+    moments += [look.now + ASKED_WITHIN] if look.situation.unasked else []
     return min((moment for moment in (*waits, *moments) if moment and moment > look.now), default=None)
 
 

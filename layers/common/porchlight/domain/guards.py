@@ -4,10 +4,11 @@ These guards look at one occurrence in its order's state; those of shopper_guard
 so that the ledger shows every verdict; the first that objects, in the order of `judging.GUARDS`, settles the outcome.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from porchlight.domain.hold_rules import USUAL_HOLD, HoldRules
 from porchlight.domain.journeys import Touchpoint, Trigger
 from porchlight.domain.ledger import Outcome, Verdict
 from porchlight.domain.limits import USUAL_LIMITS, Limits
@@ -31,6 +32,8 @@ class Case:
         shopper: What is known of who would get it.
         place: Where the parcel goes.
         limits: How much is too much.
+        hold_rules: When to ask for a review.
+        heard_now: Parcels that were never heard of before.
         condition: Whether the touchpoint's condition holds; a sentence when it could not be told.
     """
 
@@ -45,7 +48,9 @@ class Case:
     shopper: Shopper = NOBODY
     place: Locality = NOWHERE
     limits: Limits = USUAL_LIMITS
+    hold_rules: HoldRules = USUAL_HOLD
     condition: bool | str = True
+    heard_now: Collection[str] = ()
 
     @property
     def for_merchant(self) -> bool:
@@ -87,7 +92,11 @@ def reachable(case: Case) -> Verdict:
 
 
 def fresh(case: Case) -> Verdict:
-    """News older than `fresh_for` is history."""
+    """News older than `fresh_for` is history, and so is the silence of a parcel that nobody was asked about yet."""
+    parcel = case.occurrence.shipment
+    if case.touchpoint.trigger is Trigger.SILENCE and parcel and parcel.tracking_number in case.heard_now:
+        sentence = "it had been silent before anybody here knew of it"
+        return Verdict(guard="fresh", outcome=Outcome.DROP, sentence=sentence)
     age = case.now - case.due_at
     limit = case.touchpoint.fresh_for
     if age > limit:

@@ -4,46 +4,20 @@ Written as `config/journeys.yaml`, checked before it is published (`python -m po
 version that every decision names.
 """
 
-import re
 from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema, model_validator
+from pydantic import Field, model_validator
 
+from porchlight.domain.durations import Duration
 from porchlight.domain.fulfilments import HoldReason
+from porchlight.domain.hold_rules import HoldRules
 from porchlight.domain.limits import Limits
 from porchlight.domain.model import StrictValue
 from porchlight.domain.purposes import Audience, Purpose
 from porchlight.domain.status import Status, SubStatus
 from porchlight.domain.waits import Wait
-
-_DURATION = re.compile(r"([0-9]{1,5})\s*(m|h|d)")
-_DURATION_SCHEMA = r"^\s*[0-9]{1,5}\s*[mhd]\s*$"
-_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
-
-
-def _duration(text: object) -> timedelta:
-    if isinstance(text, timedelta):
-        return text
-    match = _DURATION.fullmatch(str(text).strip())
-    if match is None:
-        message = "a duration is a whole number and m, h or d: 20m, 72h, 7d"
-        raise ValueError(message)
-    return timedelta(**{_UNITS[match[2]]: int(match[1])})
-
-
-def _duration_text(value: timedelta) -> str:
-    return f"{int(value.total_seconds() // 60)}m"
-
-
-Duration = Annotated[
-    timedelta,
-    BeforeValidator(_duration),
-    PlainSerializer(_duration_text, when_used="json"),
-    WithJsonSchema({"type": "string", "pattern": _DURATION_SCHEMA}),
-]
-"""Written `20m`, `72h` or `7d`."""
 
 
 class Trigger(StrEnum):
@@ -162,12 +136,14 @@ class Journey(StrictValue):
         version: Digest of the published file; set when it is compiled.
         segments: By name; conditions of touchpoints, banners and reports use them as `segment.<name>`.
         limits: How much is too much.
+        review_hold: When to ask for a review, for the touchpoints that say so.
         shadow: Everything is decided and recorded, nothing is sent.
     """
 
     version: str = "unpublished"
     segments: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,40}$")], Segment] = {}
     limits: Limits = Limits()
+    review_hold: HoldRules = HoldRules()
     shadow: bool = False
     touchpoints: Annotated[tuple[Touchpoint, ...], Field(min_length=1)]
 

@@ -11,6 +11,7 @@ from porchlight.domain.status import Status
 WITH_CANCELLATION = timedelta(hours=1)
 """A store that cancels an order refunds it in the same breath."""
 
+
 def _order_placed(_: Touchpoint, state: OrderState, now: datetime) -> Iterator[Occurrence]:
     if state.order and state.order.placed_at <= now:
         facts = {"order": state.order.number, "items": str(len(state.order.items))}

@@ -11,6 +11,8 @@ from porchlight.domain.ledger import Decision, LedgerRow
 from porchlight.domain.messages import Intent
 from porchlight.domain.model import Value
 from porchlight.domain.privacy import Erasure
+from porchlight.domain.release_order import Supply
+from porchlight.domain.shards import Urgency
 
 
 class Watch(Value):
@@ -19,7 +21,7 @@ class Watch(Value):
     Attributes:
         account: `<carrier code>/<connection>` whose credentials and budget are used.
         since: When we began to watch.
-        due_at: When to ask next.
+        due_at: When to ask next; `urgency` is how much the answer is worth then.
         answer: Digest of what the carrier last said; an equal answer needs no evaluation.
         checked_at: When the carrier last answered.
         failures: Polls in a row without an answer.
@@ -41,6 +43,7 @@ class Watch(Value):
     postal_code: str = ""
     registered: bool = False
     others: tuple[str, ...] = ()
+    urgency: Urgency = Urgency.ROUTINE
 
     def query(self, now: datetime) -> ParcelQuery:
         """What the vendor is asked."""
@@ -130,7 +133,7 @@ class Account(Value):
         name: `<code>/<connection>`.
         polls: It has credentials to ask with.
         calls: Calls left at `counted_at`.
-        paused_until: The vendor asked us to wait.
+        paused_until: The vendor asked us to wait. `eager`: for more polls, the merchant wants to know sooner.
         read_again_at: Of a store: when it is to be read next; `None` for now.
     """
 
@@ -141,6 +144,7 @@ class Account(Value):
     calls: float
     counted_at: datetime
     paused_until: datetime | None = None
+    eager: bool = False
     read_again_at: datetime | None = None
 
 
@@ -179,11 +183,12 @@ class ConnectionSecrets(Value):
 
 
 class Job(Value):
-    """One poll to make."""
+    """One poll to make, and how far the account's calls go."""
 
     schema_version: int = 1
     order_id: str
     tracking_number: str
+    supply: Supply = Supply.AMPLE
     trace: str = ""
 
 

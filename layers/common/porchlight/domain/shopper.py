@@ -61,8 +61,8 @@ class Shopper(Value):
         suppressed: Why nothing can be sent there, by channel.
         held_until: Somebody asked for silence: the merchant by hand, or the shopper for a while.
         page_views: Of tracking pages in the last 30 days; `opens`, `clicks`, `offer_clicks` of messages likewise.
-        open_complaint: A complaint that is not settled.
-        survey_score: Last answer to a survey, 0 to 10; `None` without one.
+        complaint_since: A complaint that is not settled.
+        survey_score: Last answer to a survey, 1 to 5; `None` without one.
     """
 
     orders: int = 0
@@ -76,7 +76,7 @@ class Shopper(Value):
     opens: int = 0
     clicks: int = 0
     offer_clicks: int = 0
-    open_complaint: bool = False
+    complaint_since: datetime | None = None
     survey_score: int | None = None
 
     def has_stopped(self, purpose: Purpose, channel: str) -> bool:

@@ -6,8 +6,13 @@ None of these applies to messages for the merchant.
 from porchlight.domain.guards import Case, Guard
 from porchlight.domain.ledger import Outcome, Verdict
 from porchlight.domain.limits import cap_reached
+from porchlight.domain.problems import Outside
 from porchlight.domain.purposes import Purpose
 from porchlight.domain.quiet_hours import next_allowed, rules_for
+from porchlight.domain.review_hold import when_to_ask
+from porchlight.domain.shopper import Shopper
+
+_NO_REVIEW = Verdict(guard="review_hold", sentence="no review is asked for")
 
 
 def consent(case: Case) -> Verdict:
@@ -37,6 +42,21 @@ def held_by_hand(case: Case) -> Verdict:
     if until and until > case.now:
         return Verdict(guard="held_by_hand", outcome=Outcome.DELAY, sentence="held by hand", until=until)
     return Verdict(guard="held_by_hand", sentence="nobody holds it")
+
+
+def review_hold(case: Case) -> Verdict:
+    """A review is asked for when everything has arrived and rested and nothing is open; by the limit in any case."""
+    if not case.touchpoint.review_hold:
+        return _NO_REVIEW
+    timing = when_to_ask(case.state, _outside(case.shopper), case.hold_rules, case.now)
+    sentence = "; ".join(timing.reasons)
+    if timing.ask:
+        return Verdict(guard="review_hold", sentence=sentence)
+    return Verdict(guard="review_hold", outcome=Outcome.DELAY, sentence=sentence, until=timing.until)
+
+
+def _outside(shopper: Shopper) -> Outside:
+    return Outside(complaint_since=shopper.complaint_since, survey_score=shopper.survey_score)
 
 
 def frequency_cap(case: Case) -> Verdict:
@@ -69,4 +89,4 @@ def _agreed_at_checkout(case: Case) -> bool:
 
 
 DROPPING: tuple[Guard, ...] = (consent, suppressed)
-DELAYING: tuple[Guard, ...] = (held_by_hand, frequency_cap, quiet_hours)
+DELAYING: tuple[Guard, ...] = (held_by_hand, review_hold, frequency_cap, quiet_hours)

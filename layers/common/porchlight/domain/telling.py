@@ -31,6 +31,8 @@ _CARRIER = 40
 _STALE = timedelta(days=1)  # carriers leave an estimate standing; a day's grace keeps time zones out of it
 
 
+_ABOUT_ALL = frozenset({Trigger.SPLIT, Trigger.ALL_ARRIVED})
+
 _Parcels = list[ShipmentState]
 
 
@@ -90,6 +92,9 @@ class Telling(Value):
         items: The order's lines, or those no parcel holds yet (`waiting`).
         promised: What the shop promised for the whole order.
         today: Day the message is made (UTC): decides only whether a year is written.
+        audience: Who reads it; a merchant is told in the shop's own language.
+        purpose: Marketing says why its reader gets it.
+        news: What the news names beyond parcels.
     """
 
     touchpoint: str
@@ -113,6 +118,9 @@ class Telling(Value):
     page_url: str
     today: date
     brand: Brand
+    audience: Audience = Audience.SHOPPER
+    purpose: Purpose = Purpose.SERVICE
+    news: OrderNews = OrderNews()
 
     @property
     def actions(self) -> tuple[Action, ...]:
@@ -152,6 +160,9 @@ def telling(  # noqa: PLR0913, PLR0917 a message joins these
         page_url=page_url,
         today=now.date(),
         brand=brand,
+        audience=lead.audience,
+        purpose=lead.purpose,
+        news=order_news(state, lead, told, lines),
     )
 
 
@@ -159,8 +170,10 @@ def _parted(state: OrderState, lead: Decision, told: Sequence[Decision]) -> tupl
     """The parcels the message is about, in the order of the decisions, and the others.
 
     Where problems of several kinds leave as one message, it is about the first kind; parcels of other kinds head the
-    others, so that none is said to have a problem that it has not.
+    others, so that none is said to have a problem that it has not. News of the order's parcels as a whole is about all.
     """
+    if lead.trigger in _ABOUT_ALL:
+        return list(state.parcels), []
     numbers = list(dict.fromkeys(one.tracking_number for one in (lead, *told) if one.touchpoint == lead.touchpoint))
     along = {one.tracking_number for one in told}
     about = [parcel for parcel in state.parcels if parcel.tracking_number in numbers]
@@ -228,5 +241,5 @@ def _known_status(parcel: ShipmentState) -> Status:
 
 def _untracked(state: OrderState, told: Sequence[Decision], lines: dict[str, Item]) -> tuple[ItemView, ...]:
     named = {one.occurrence for one in told}
-    packed = [item for one in state.untracked if f"untracked.{one.fulfilment_id}" in named for item in one.items]
-    return shown(packed(packed, lines))
+    left = [item for one in state.untracked if f"untracked.{one.fulfilment_id}" in named for item in one.items]
+    return shown(packed(left, lines))

@@ -5,6 +5,7 @@ the schedule: a failed poll backs off, a parcel without budget waits for it, a f
 """
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,7 +18,9 @@ from porchlight.domain.errors import (
     TransientError,
 )
 from porchlight.domain.exchange import Envelope, Kind
+from porchlight.domain.polling import next_turn
 from porchlight.domain.records import Job, Watch
+from porchlight.domain.release_order import Supply
 from porchlight.domain.strays import OLDER_THAN_LABEL
 from porchlight.domain.tracking import TrackingUpdate, newest, normal_number
 from porchlight.observability import count, follow, logger
@@ -32,7 +35,11 @@ SOONEST_TURN = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class PollingPorts:
-    """What polling needs."""
+    """What polling needs.
+
+    Attributes:
+        wait: Sleeps so many seconds, for accounts that allow some calls a second; `None` to put the poll off instead.
+    """
 
     watches: Watches
     accounts: Accounts
@@ -41,6 +48,7 @@ class PollingPorts:
     updates: Queue
     inbox: Inbox
     tokens: Tokens
+    wait: Callable[[float], None] | None = None
 
 
 def poll(job: Job, ports: PollingPorts, now: datetime) -> None:
@@ -66,6 +74,7 @@ def poll(job: Job, ports: PollingPorts, now: datetime) -> None:
         http=ports.http,
         tokens=ports.tokens,
         now=now,
+        wait=ports.wait,
     )
     try:
         answer = ask(watch, carrier, caller)
@@ -75,10 +84,10 @@ def poll(job: Job, ports: PollingPorts, now: datetime) -> None:
     except (TransientError, PermanentError) as error:
         _note_failure(watch, error, ports, now)
     else:
-        _note_answer(watch, answer, ports, now)
+        _note_answer(watch, answer, ports, now, job.supply)
 
 
-def _note_answer(watch: Watch, answer: Answer, ports: PollingPorts, now: datetime) -> None:
+def _note_answer(watch: Watch, answer: Answer, ports: PollingPorts, now: datetime, supply: Supply) -> None:
     update = next((one for one in answer.updates if normal_number(one.tracking_number) == watch.tracking_number), None)
     said = digest(answer.updates)
     if answer.updates and said != watch.answer:
@@ -94,10 +103,15 @@ def _note_answer(watch: Watch, answer: Answer, ports: PollingPorts, now: datetim
     if watch.others and not found:
         _ask_another(watch, ports, now)
         return
+    turn = next_turn(_watched(watch, update), now, supply=supply)
+    if turn is None:
+        ports.watches.unwatch(watch)
+        return
     # Who does not know the number does not follow it either: an aggregator is told once more before it is asked again.
-    known = {"registered": not answer.unknown} | ({"others": ()} if found else {})
-    watched = _watched(watch, update)
-    _schedule(watch.model_copy(update=known), watched, ports, now, answer=said, checked_at=now, failures=0)
+    said_now = {"answer": said, "checked_at": now, "failures": 0, "registered": not answer.unknown}
+    known = said_now | ({"others": ()} if found else {})
+    moved = watch.model_copy(update={"due_at": turn.due_at, "urgency": turn.urgency, **known})
+    ports.watches.reschedule(moved, expected_due_at=watch.due_at)
 
 
 def _ask_another(watch: Watch, ports: PollingPorts, now: datetime, *, again: bool = True) -> None:
@@ -140,31 +154,12 @@ def _note_failure(watch: Watch, error: TransientError | PermanentError, ports: P
     # A failure knows nothing of the parcel: it is given up by the time since the carrier last answered.
     since = watch.checked_at or watch.since
     watched = Watched(tracking_number=watch.tracking_number, since=since, failures=watch.failures + 1)
-    _schedule(watch, watched, ports, now, failures=watch.failures + 1, retry_after=retry_after)
-
-
-def _schedule(  # noqa: PLR0913 what the row shall say
-    watch: Watch,
-    watched: Watched,
-    ports: PollingPorts,
-    now: datetime,
-    *,
-    failures: int,
-    answer: str | None = None,
-    checked_at: datetime | None = None,
-    retry_after: float | None = None,
-) -> None:
     due_at = next_poll_at(watched, now, retry_after=retry_after)
     if due_at is None:
         ports.watches.unwatch(watch)
         return
-    changes = {
-        "due_at": due_at,
-        "failures": failures,
-        "answer": watch.answer if answer is None else answer,
-        "checked_at": checked_at or watch.checked_at,
-    }
-    ports.watches.reschedule(watch.model_copy(update=changes), expected_due_at=watch.due_at)
+    moved = watch.model_copy(update={"due_at": due_at, "failures": watched.failures})
+    ports.watches.reschedule(moved, expected_due_at=watch.due_at)
 
 
 def digest(updates: list[TrackingUpdate]) -> str:
@@ -180,8 +175,9 @@ def _tells_of_another(watch: Watch, update: TrackingUpdate | None) -> bool:
 
 
 def _watched(watch: Watch, update: TrackingUpdate | None) -> Watched:
+    unscanned = Watched(tracking_number=watch.tracking_number, since=watch.since, country=watch.country)
     if update is None or _tells_of_another(watch, update):
-        return Watched(tracking_number=watch.tracking_number, since=watch.since)
+        return unscanned
     last = newest(update.events)
     return Watched(
         tracking_number=watch.tracking_number,
@@ -189,6 +185,7 @@ def _watched(watch: Watch, update: TrackingUpdate | None) -> Watched:
         status=update.status,
         last_scan_at=last.occurred_at if last else None,
         estimate=update.estimate,
+        country=watch.country,
     )
 
 

@@ -28,7 +28,8 @@ from porchlight.domain.shopper import Sent
 from porchlight.domain.state import OrderState
 from porchlight.domain.telling import telling
 from porchlight.observability import count, follow, logger
-from porchlight.pipeline.ports import Config, Customers, Orders, Outbox, Secrets
+from porchlight.pipeline.person_ports import Customers
+from porchlight.pipeline.ports import Config, Orders, Outbox, Secrets
 from porchlight.plugins import CHANNELS, Channel
 from porchlight.rendering import render
 

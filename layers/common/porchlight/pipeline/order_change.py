@@ -31,7 +31,8 @@ from porchlight.domain.store_news import StoreUpdate
 from porchlight.domain.tracking import TrackingUpdate
 from porchlight.observability import count, logger
 from porchlight.pipeline.findable import Links
-from porchlight.pipeline.ports import Accounts, Config, Customers, Orders, Queue, Secrets
+from porchlight.pipeline.person_ports import Customers
+from porchlight.pipeline.ports import Accounts, Config, Orders, Queue, Secrets
 from porchlight.plugins import CHANNELS
 
 MAX_TRIES = 5
@@ -117,7 +118,11 @@ def _change(record: OrderRecord, lesson: Lesson, ports: ChangePorts, now: dateti
     facts = lesson.taught_to(record.facts)
     state = fold(facts)
     decided = {key: row.decision for key, row in record.ledger.items()}
-    plan = decide(state, decided, ports.config.journey(), _situation(state, ports, now), now)
+    heard_now = {one.tracking_number for one in facts.numbered} - {one.tracking_number for one in record.facts.numbered}
+    watch = tuple(_new_watches(state, record, lesson, ports, now))
+    unasked = {one.tracking_number for one in (*watch, *record.watches.values()) if one.checked_at is None}
+    situation = _situation(state, ports, now)._replace(heard_now=heard_now, unasked=unasked)
+    plan = decide(state, decided, ports.config.journey(), situation, now)
     return Change(
         order_id=facts.order_id,
         read_version=record.version,
@@ -125,7 +130,7 @@ def _change(record: OrderRecord, lesson: Lesson, ports: ChangePorts, now: dateti
         decisions=plan.decisions,
         set_timer=lesson.timer_went_off or _is_sooner(plan, record),
         look_again_at=plan.look_again_at,
-        watch=tuple(_new_watches(state, record, lesson, ports, now)),
+        watch=watch,
         unwatch=tuple(sorted(record.watches.keys() - {parcel.tracking_number for parcel in _watchable(state)})),
         now=now,
     )

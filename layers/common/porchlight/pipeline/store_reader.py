@@ -27,6 +27,8 @@ from porchlight.plugins import STORES, Store
 MOST_TRIES = 8
 _MINUTE = timedelta(minutes=1)
 _LONGEST_WAIT = timedelta(minutes=15)
+_TURN, _TURNS = timedelta(seconds=1), 20
+"""Orders that wait for calls do not all come back in the same second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,8 @@ def read_order(job: ReadOrder, reader: Reader, ports: ReadingPorts) -> None:
         requests = store.order_requests(job.vendor_order_id, caller.credentials, caller.token())
         body = joined_answers(store.code, _answers(requests, caller))
     except NoBudgetError as refused:
-        ports.stores.send([job], group=job.account, delay=min(refused.available_at - caller.now, _LONGEST_WAIT))
+        wait = refused.available_at - caller.now + _TURN * (sum(job.vendor_order_id.encode()) % _TURNS)
+        ports.stores.send([job], group=job.account, delay=min(wait, _LONGEST_WAIT))
         count("StoreReadDeferred", code=store.code)
     except UnknownParcelError:
         logger.info("the store no longer knows an order it named", code=store.code)
@@ -111,10 +114,11 @@ def read_order(job: ReadOrder, reader: Reader, ports: ReadingPorts) -> None:
 def _answers(requests: Sequence[HttpRequest], caller: Caller) -> list[bytes]:
     """The order, and its parts; a part that is not there is empty."""
     order, *parts = requests
-    bodies = [caller.call(order)]
+    caller.reserve(len(requests))
+    bodies = [caller.reserved(order)]
     for part in parts:
         try:
-            bodies.append(caller.call(part))
+            bodies.append(caller.reserved(part))
         except UnknownParcelError:
             bodies.append(b"")
     return bodies

@@ -1,5 +1,6 @@
 """One vendor account being called: its budget is spent before each call, its token fetched once per life."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -9,6 +10,11 @@ from porchlight.domain.exchange import Credentials, HttpRequest, Kind, Token
 from porchlight.pipeline.ports import Accounts, Http
 
 TOKEN_MARGIN = timedelta(seconds=60)
+SHORT_WAIT = timedelta(seconds=2)
+"""Waiting so long for a call costs less than writing the parcel's turn anew."""
+MOST_WAITS = 4
+A_BIT_LONGER = timedelta(milliseconds=10)
+"""A call that is free at a moment is not yet at the same moment when fractions are rounded."""
 
 
 @dataclass(slots=True)
@@ -56,6 +62,7 @@ class Caller:
 
     Attributes:
         account: `<code>/<connection>`.
+        wait: Sleeps so many seconds; without it no budget is waited for.
     """
 
     vendor: Vendor
@@ -66,6 +73,7 @@ class Caller:
     http: Http
     tokens: Tokens
     now: datetime
+    wait: Callable[[float], None] | None = None
 
     def token(self) -> str:
         """An access token; empty when the vendor has none."""
@@ -82,11 +90,34 @@ class Caller:
             NoBudgetError: Not called.
             PorchlightError: As the `Http` port says.
         """
-        available_at = self.accounts.spend(self.account, 1, self.now, self.kind)
+        self.reserve(1)
+        return self.reserved(request)
+
+    def reserve(self, calls: int) -> None:
+        """Take so many calls out of the budget at once: errands that compete for single calls would starve each other.
+
+        Raises `NoBudgetError`; nothing is taken then.
+        """
+        available_at = self._spend(calls)
         if available_at:
             raise NoBudgetError(available_at)
+
+    def reserved(self, request: HttpRequest) -> bytes:
+        """Make a call that was paid for. Raises as the `Http` port says."""
         try:
             return self.http.call(request)
         except RefusedCredentialsError:
             self.tokens.drop(self.account)
             raise
+
+    def _spend(self, calls: int) -> datetime | None:
+        """Spend calls; when they will be available if they can not be waited for. Who waits may be overtaken."""
+        now = self.now
+        available_at = self.accounts.spend(self.account, calls, now, self.kind)
+        for _ in range(MOST_WAITS):
+            if available_at is None or self.wait is None or available_at - now > SHORT_WAIT:
+                break
+            self.wait((available_at - now + A_BIT_LONGER).total_seconds())
+            now = available_at + A_BIT_LONGER
+            available_at = self.accounts.spend(self.account, calls, now, self.kind)
+        return available_at

@@ -38,7 +38,7 @@ from porchlight.stores._magento_parts import CODE, CreditMemo, Order, Shipment
 from porchlight.stores._payload import Body, Id, Payload
 
 SIGNATURE = "x-adobe-commerce-webhook-signature"
-TOPIC = "order"
+TOPIC = "order.changed"
 PAGE = 50
 PARTS = 100
 

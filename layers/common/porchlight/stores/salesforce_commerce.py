@@ -267,5 +267,5 @@ PLUGIN = SalesforceCommerce(
     signature_header="x-porchlight-signature",
     delivery_header="x-porchlight-delivery",
     topic_header="x-porchlight-topic",
-    bodies={"order": _Names},
+    bodies={"order.changed": _Names},
 )
