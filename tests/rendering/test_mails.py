@@ -4,7 +4,8 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from porchlight.cli._sample_orders import SCENES, sample
+from porchlight.cli._sample_orders import sample
+from porchlight.cli._sample_scenes import SCENES
 from porchlight.domain.brand import Brand
 from porchlight.domain.status import Action, Status, SubStatus
 from porchlight.domain.telling import Telling
