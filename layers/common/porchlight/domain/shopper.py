@@ -61,6 +61,7 @@ class Shopper(Value):
         suppressed: Why nothing can be sent there, by channel.
         held_until: Somebody asked for silence: the merchant by hand, or the shopper for a while.
         page_views: Of tracking pages in the last 30 days; `opens`, `clicks`, `offer_clicks` of messages likewise.
+        opens_known: The channel tells of opened messages, so that none is none.
         complaint_since: A complaint that is not settled.
         survey_score: Last answer to a survey, 1 to 5; `None` without one.
     """
@@ -76,6 +77,7 @@ class Shopper(Value):
     opens: int = 0
     clicks: int = 0
     offer_clicks: int = 0
+    opens_known: bool = False
     complaint_since: datetime | None = None
     survey_score: int | None = None
 

@@ -4,11 +4,13 @@ None of these applies to messages for the merchant.
 """
 
 from porchlight.domain.guards import Case, Guard
+from porchlight.domain.journeys import Trigger
 from porchlight.domain.ledger import Outcome, Verdict
 from porchlight.domain.limits import cap_reached
 from porchlight.domain.problems import Outside
 from porchlight.domain.purposes import Purpose
 from porchlight.domain.quiet_hours import next_allowed, rules_for
+from porchlight.domain.relevance import THRESHOLD, relevance
 from porchlight.domain.review_hold import when_to_ask
 from porchlight.domain.shopper import Shopper
 
@@ -34,6 +36,31 @@ def suppressed(case: Case) -> Verdict:
     if reason:
         return Verdict(guard="suppressed", outcome=Outcome.DROP, sentence=f"nothing is sent to this address: {reason}")
     return Verdict(guard="suppressed", sentence="the address takes messages")
+
+
+def worth_telling(case: Case) -> Verdict:
+    """The message is worth more than the disturbance."""
+    worth = relevance(case.touchpoint, case.shopper, case.now)
+    if worth.score < THRESHOLD:
+        sentence = f"not worth it now: {worth}, {THRESHOLD:.2f} needed"
+        return Verdict(guard="worth_telling", outcome=Outcome.DROP, sentence=sentence)
+    return Verdict(guard="worth_telling", sentence=f"worth {worth}")
+
+
+def quiet_band(case: Case) -> Verdict:
+    """A day that moves within what the shop promised is no news."""
+    parcel, order = case.occurrence.shipment, case.state.order
+    if case.touchpoint.trigger not in _MOVED_DAYS or not parcel or not parcel.estimate or not order:
+        return _NO_DAY
+    promised = order.promised
+    if promised and parcel.estimate.day <= promised.day and case.touchpoint.trigger is Trigger.LATER_ESTIMATE:
+        sentence = f"{parcel.estimate.day} is still within the promised {promised.day}"
+        return Verdict(guard="quiet_band", outcome=Outcome.DROP, sentence=sentence)
+    return Verdict(guard="quiet_band", sentence="the promised day is left")
+
+
+_MOVED_DAYS = frozenset({Trigger.LATER_ESTIMATE, Trigger.EARLIER_ESTIMATE})
+_NO_DAY = Verdict(guard="quiet_band", sentence="no day has moved")
 
 
 def held_by_hand(case: Case) -> Verdict:
@@ -88,5 +115,5 @@ def _agreed_at_checkout(case: Case) -> bool:
     return order.sms_consent if case.channel == "sms" else order.marketing_consent
 
 
-DROPPING: tuple[Guard, ...] = (consent, suppressed)
+DROPPING: tuple[Guard, ...] = (consent, suppressed, quiet_band, worth_telling)
 DELAYING: tuple[Guard, ...] = (held_by_hand, review_hold, frequency_cap, quiet_hours)
