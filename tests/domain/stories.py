@@ -25,7 +25,11 @@ from tests.builders import NOTHING, Statement, heard, store_says
 
 START = datetime.fromisoformat("2026-06-01T08:00:00+00:00")
 """A Monday."""
-JOURNEY = read_journey(Path(__file__).parents[2] / "config" / "journeys.yaml")
+SHIPPED = read_journey(Path(__file__).parents[2] / "config" / "journeys.yaml")
+JOURNEY = SHIPPED.model_copy(
+    update={"touchpoints": tuple(one for one in SHIPPED.touchpoints if one.enabled and one.id != "processing_delay")}
+)
+"""What ships and is on, but for what every order gets that is never packed."""
 ONE, TWO, THREE = "1Z001", "1Z002", "1Z003"
 
 

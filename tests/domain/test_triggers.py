@@ -43,7 +43,7 @@ ON_THE_WAY = frozenset(Trigger) - {
 
 
 def touchpoint(trigger: Trigger) -> Touchpoint:
-    usual = (one for one in JOURNEY.touchpoints if one.trigger is trigger)
+    usual = (one for one in JOURNEY.touchpoints if one.trigger is trigger and not one.reasons)
     return next(usual, Touchpoint.model_construct(id=trigger.value, trigger=trigger))
 
 
@@ -114,7 +114,7 @@ def test_the_day_is_the_one_the_carrier_printed() -> None:
 def test_an_exception_is_news_once_for_each_reason() -> None:
     storm = [scan(hour, S.EXCEPTION, SubStatus.WEATHER, code=f"w{hour}") for hour in (5, 29, 53)]
     assert keys(Trigger.EXCEPTION, says(ONE, *storm)) == [f"{ONE}.weather"]
-    assert keys(Trigger.EXCEPTION, says(ONE, *storm, scan(60, S.EXCEPTION, SubStatus.LOST))) == [f"{ONE}.lost"]
+    assert keys(Trigger.EXCEPTION, says(ONE, *storm, scan(60, S.EXCEPTION, SubStatus.HELD))) == [f"{ONE}.held"]
 
 
 def test_a_resolved_exception_is_no_news() -> None:

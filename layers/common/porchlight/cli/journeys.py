@@ -15,8 +15,12 @@ from porchlight.cli._history import of_path, of_stack
 from porchlight.cli._replay import Comparison, as_json, as_text
 from porchlight.config import journeys_schema, read_journey
 from porchlight.domain.journeys import Journey, Touchpoint
+from porchlight.domain.purposes import Audience, Purpose
+from porchlight.domain.waits import Wait
 
 _HOUR = timedelta(hours=1)
+_DAY = timedelta(days=1)
+_DAYS_READ_BETTER = timedelta(days=5)
 
 
 def add_parser(subparsers: Subparsers) -> None:
@@ -81,12 +85,25 @@ def _summary(journey: Journey) -> list[str]:
 def _line(touchpoint: Touchpoint) -> str:
     notes = [
         "on" if touchpoint.enabled else "off",
+        *(["for you"] if touchpoint.audience is Audience.MERCHANT else []),
+        *(["marketing"] if touchpoint.purpose is Purpose.MARKETING else []),
         ", ".join(touchpoint.channels),
+        *([f"due after {_wait(touchpoint.wait)}"] if touchpoint.wait else []),
+        *([f"only when {touchpoint.when}"] if touchpoint.when else []),
         f"told for {_text(touchpoint.fresh_for)}",
         f"waits {_text(touchpoint.merge_window)} for other parcels" if touchpoint.merge_window else "does not wait",
     ]
     return f"  {touchpoint.id}: {'; '.join(notes)}"
 
 
+def _wait(wait: Wait) -> str:
+    """As it is written."""
+    days = f"{wait.span // _DAY}d" if wait.span and wait.span % _DAY == timedelta(0) else _text(wait.span)
+    length = f"{wait.business_days}bd" if wait.business_days else days
+    return f"{length} {wait.clock}".rstrip()
+
+
 def _text(length: timedelta) -> str:
+    if length >= _DAYS_READ_BETTER and length % _DAY == timedelta(0):
+        return f"{length // _DAY}d"
     return f"{length // _HOUR}h" if length % _HOUR == timedelta(0) else f"{length // timedelta(minutes=1)}m"

@@ -6,7 +6,7 @@ waits is due that long after its occurrence.
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 
 from porchlight.domain.journeys import Touchpoint, Trigger
 from porchlight.domain.occurrence import Finder, Occurrence
@@ -17,6 +17,9 @@ from porchlight.domain.state import OrderState
 __all__ = ["FINDERS", "Occurrence", "next_moment", "occurrences", "silent_from"]
 
 FINDERS: dict[Trigger, Finder] = ORDER_FINDERS | PARCEL_FINDERS
+_BY_THE_CLOCK = {*ORDER_FINDERS, Trigger.PACKED}
+"""Triggers whose facts may lie ahead of the moment in which they are heard."""
+_EVER = datetime.max.replace(tzinfo=UTC)
 
 
 def occurrences(touchpoint: Touchpoint, state: OrderState, now: datetime) -> list[Occurrence]:
@@ -33,8 +36,9 @@ def next_moment(touchpoint: Touchpoint, state: OrderState, now: datetime) -> dat
 
 
 def _moments_to_come(touchpoint: Touchpoint, state: OrderState) -> Iterator[datetime]:
-    """A store's clock may be a moment ahead of ours: what it says then becomes true without a further word."""
-    if touchpoint.trigger is Trigger.ORDER_PLACED and state.order:
-        yield state.order.placed_at
-    if touchpoint.trigger is Trigger.FIRST_MOVEMENT:
-        yield from (fulfilment.created_at for fulfilment in state.untracked)
+    """A store's clock may be a moment ahead of ours: what it says then becomes true without a further word.
+
+    What runs out after so many days becomes true in the same way.
+    """
+    if touchpoint.trigger in _BY_THE_CLOCK:
+        yield from (one.at for one in FINDERS[touchpoint.trigger](touchpoint, state, _EVER))
