@@ -1,7 +1,7 @@
 """One message and what it claims, so that every strategy is judged by the same truth.
 
 A message is *told again* when everything it says was said in an earlier one, and *moot* when nothing of it is still
-true at the moment it is (or would be) read. News of a status is the same news as long as the parcel truly keeps that status.
+true at the moment it is (or would be) read. News of a status stays the same news while the parcel truly keeps it.
 """
 
 from collections.abc import Iterable
