@@ -10,9 +10,11 @@ from porchlight.domain.decide import Situation, decide
 from porchlight.domain.journeys import Journey, Touchpoint
 from porchlight.domain.ledger import Decision
 from porchlight.domain.limits import Cap, Caps, Limits, cap_reached
+from porchlight.domain.moot import moot_reason
 from porchlight.domain.purposes import Audience, Purpose
 from porchlight.domain.shopper import NOBODY, History, Sent, Shopper
 from porchlight.domain.status import Status
+from porchlight.domain.tracking import Estimate, EstimateSource
 
 from tests.builders import store_says
 from tests.domain.stories import ONE, Story, fulfilment, hours, order, says, scan
@@ -143,3 +145,28 @@ def test_history_counts_a_message_once(purpose: Purpose) -> None:
     assert known.version == 1
     assert known.with_sent(sent(hours(1) + 40 * DAY, purpose, "b")).sent[0].message_id == "b"
     assert len(known.with_sent(sent(hours(1) + 40 * DAY, purpose, "b")).sent) == 1
+
+
+def _asked_at(arrived: float) -> tuple[float, ...]:
+    """Hours at which a late or timely order's shopper is asked for a review, as timers go off."""
+    point = Touchpoint(id="ask", trigger="all_arrived", review_hold=True, wait="6d", fresh_for=timedelta(days=3))
+    promised = Estimate(day=hours(48).date(), source=EstimateSource.STORE)
+    story = Story().hears(store_says(order=order(promised=promised), packed=[fulfilment(ONE)]))
+    story.hears(says(ONE, scan(arrived, Status.DELIVERED)))
+    journey, ledger, asked = Journey(touchpoints=(point,)), {}, []
+    situation = Situation({Audience.SHOPPER: ("email",)})
+    now: datetime | None = hours(arrived)
+    while now:
+        plan = decide(story.state, ledger, journey, situation, now)
+        ledger |= {one.decision_id: one for one in plan.decisions}
+        sending = [one for one in plan.decisions if one.outcome == "send"]
+        assert not any(moot_reason(story.state, one, journey, now + timedelta(hours=1)) for one in sending)
+        asked += [(now - hours(0)) / timedelta(hours=1) for _ in sending]
+        now = plan.look_again_at
+    return tuple(asked)
+
+
+def test_who_had_a_problem_is_asked_for_a_review_as_well_only_later() -> None:
+    """The hold lets a late order's request wait for longer than its news would be fresh."""
+    assert _asked_at(24) == (24 + 6 * 24,)
+    assert _asked_at(120) == (120 + 14 * 24,)

@@ -21,6 +21,7 @@ from porchlight.domain.purposes import Audience
 from porchlight.domain.rule_facts import rule_facts
 from porchlight.domain.segments import condition_holds
 from porchlight.domain.shopper import NOBODY, Shopper
+from porchlight.domain.shopper_guards import review_hold
 from porchlight.domain.state import OrderState
 from porchlight.domain.status import Status
 from porchlight.domain.triggers import Occurrence, next_moment, occurrences
@@ -144,6 +145,7 @@ class _Look:
             hold_rules=self.journey.review_hold,
             condition=self._condition(touchpoint, occurrence),
             heard_now=self.situation.heard_now,
+            waited_for_review=_waited_for_review(self.decided.get(f"{touchpoint.id}#{occurrence.key}")),
         )
 
     def _condition(self, touchpoint: Touchpoint, occurrence: Occurrence) -> bool | str:
@@ -177,6 +179,11 @@ def _merge_until(touchpoint: Touchpoint, found: list[Occurrence], decided: Decid
     held = (decided.get(f"{touchpoint.id}#{occurrence.key}") for occurrence in found)
     waiting = (verdict for one in held if one and not one.is_final for verdict in one.verdicts)
     return min((one.until for one in waiting if one.guard == merge_window.__name__ and one.until), default=None)
+
+
+def _waited_for_review(held: Decision | None) -> bool:
+    verdicts = held.verdicts if held else ()
+    return any(one.guard == review_hold.__name__ and one.outcome for one in verdicts)
 
 
 def _judged(case: Case, version: str) -> Decision:

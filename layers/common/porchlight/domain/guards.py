@@ -14,6 +14,7 @@ from porchlight.domain.ledger import Outcome, Verdict
 from porchlight.domain.limits import USUAL_LIMITS, Limits
 from porchlight.domain.localities import NOWHERE, Locality
 from porchlight.domain.purposes import Audience
+from porchlight.domain.review_hold import limit_of
 from porchlight.domain.shopper import NOBODY, Shopper
 from porchlight.domain.state import OrderState, ShipmentState
 from porchlight.domain.status import Status
@@ -34,6 +35,7 @@ class Case:
         limits: How much is too much.
         hold_rules: When to ask for a review.
         heard_now: Parcels that were never heard of before.
+        waited_for_review: The review hold has let it wait before.
         condition: Whether the touchpoint's condition holds; a sentence when it could not be told.
     """
 
@@ -51,6 +53,7 @@ class Case:
     hold_rules: HoldRules = USUAL_HOLD
     condition: bool | str = True
     heard_now: Collection[str] = ()
+    waited_for_review: bool = False
 
     @property
     def for_merchant(self) -> bool:
@@ -97,12 +100,20 @@ def fresh(case: Case) -> Verdict:
     if case.touchpoint.trigger is Trigger.SILENCE and parcel and parcel.tracking_number in case.heard_now:
         sentence = "it had been silent before anybody here knew of it"
         return Verdict(guard="fresh", outcome=Outcome.DROP, sentence=sentence)
-    age = case.now - case.due_at
+    age = case.now - _current_from(case)
     limit = case.touchpoint.fresh_for
     if age > limit:
         sentence = f"this happened {_span(age)} ago; it is told for {_span(limit)}"
         return Verdict(guard="fresh", outcome=Outcome.DROP, sentence=sentence)
+    if case.waited_for_review:
+        return Verdict(guard="fresh", sentence="the review hold let it wait")
     return Verdict(guard="fresh", sentence=f"this happened {_span(max(age, timedelta(0)))} ago")
+
+
+def _current_from(case: Case) -> datetime:
+    """What the review hold lets wait stays current until its limit: else who had a problem would never be asked."""
+    limit = limit_of(case.state, case.hold_rules) if case.waited_for_review else None
+    return max(case.due_at, limit) if limit else case.due_at
 
 
 def still_true(case: Case) -> Verdict:

@@ -36,7 +36,8 @@ def moot_reason(state: OrderState, decision: Decision, journey: Journey, now: da
         channel=decision.channel,
         others_follow=False,
         merge_until=None,
-        due_at=decision.due_at or decision.happened_at,
+        # What the review hold lets wait is as old as the decision that let it go.
+        due_at=decision.decided_at if touchpoint.review_hold else decision.due_at or decision.happened_at,
     )
     verdicts = (order_stands(case), fresh(case), still_true(case))
     return next((verdict.sentence for verdict in verdicts if verdict.outcome), None)
