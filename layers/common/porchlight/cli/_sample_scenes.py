@@ -19,7 +19,7 @@ _EDIT = Edit(
     edit_id="1",
     edited_at=_AN_HOUR_AGO,
     added=(PackedItem(line_id="3"),),
-    removed=(PackedItem(line_id="1"),),
+    removed=(PackedItem(line_id="2"),),
 )
 _REFUND = Refund(
     refund_id="1",
