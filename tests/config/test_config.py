@@ -1,6 +1,7 @@
 """A merchant's files: what is wrong is named with file, line and field, and only right files are published."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from porchlight.cli import main
 from porchlight.config import compile_config, journeys_schema, read_config, read_journey
 from porchlight.domain.brand import Brand
 from porchlight.domain.errors import InvalidConfigError
-from porchlight.domain.journeys import Journey, Trigger
+from porchlight.domain.journeys import Journey, Touchpoint, Trigger
 from porchlight.domain.purposes import Audience, Purpose
 from porchlight.domain.status import SubStatus
 
@@ -59,6 +60,20 @@ def test_the_file_we_ship_is_right_and_has_every_touchpoint() -> None:
     journey = read_journey(SHIPPED)
     assert {touchpoint.trigger for touchpoint in journey.touchpoints} == set(Trigger)
     assert {one.id for one in journey.touchpoints if one.enabled} == ON
+
+
+PAGE = (ROOT / "docs" / "journeys.md").read_text(encoding="utf-8")
+
+
+def test_the_page_lists_every_touchpoint_that_ships_and_whether_it_is_on() -> None:
+    listed = re.findall(r"^\| `(\w+)` \| `(\w+)` \| (yes|no) \|", PAGE, re.MULTILINE)
+    touchpoints = read_journey(SHIPPED).touchpoints
+    assert listed == [(one.id, one.trigger.value, "yes" if one.enabled else "no") for one in touchpoints]
+
+
+@pytest.mark.parametrize("name", [*Trigger, *(set(Touchpoint.model_fields) - {"program"})])
+def test_the_page_explains_every_trigger_and_every_field(name: str) -> None:
+    assert re.search(rf"^\| `{name}` \|", PAGE, re.MULTILINE)
 
 
 def test_marketing_and_messages_for_the_merchant_are_off_until_they_are_wanted() -> None:
