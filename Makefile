@@ -95,6 +95,10 @@ review-hold: .venv/.installed ## the review hold on the orders of DATA=<csv>: wh
 	@[ -n "$(DATA)" ] || { echo "make review-hold DATA=<csv or csv.gz of orders>" >&2; exit 2; }
 	@$(py) -m tools.review_hold "$(DATA)"
 
+.PHONY: simulate
+simulate: .venv/.installed ## a simulated shop: our messages against none and one per status change; DATA=<csv> or invented (docs/simulation.md)
+	@$(py) -m tools.simulate $(DATA)
+
 simulate-faults: .venv/.installed ## N=100000 seeded histories of crashes, repeats and delays
 	@$(py) -m tests.simulation --runs $(N) --seed 1
 

@@ -29,7 +29,7 @@ def _percent(share: float | None) -> str:
 
 
 def variant_lines(variants: Mapping[str, Mapping[str, Mapping[str, Estimated]]]) -> list[str]:
-    """The same orders with other shoppers."""
+    """The same orders, or the first of them, with other shoppers."""
     lines = [
         "| shoppers | contacts per 100 orders: nothing | per status | ours | ours − nothing | ours − per status |",
         "|---|---|---|---|---|---|",
