@@ -1,6 +1,7 @@
 """`journeys`: check a journeys file, replay it over what has happened, or print its JSON schema.
 
-Exit 2 with one line per thing that is wrong: `file:line: field: reason`.
+Exit 2 with one line per thing that is wrong: `file:line: field: reason`. What works and is odd is told in the same way,
+after `perhaps not meant:`, and keeps nothing from being published.
 """
 
 import argparse
@@ -13,7 +14,7 @@ from porchlight.aws.deployment import deployment
 from porchlight.cli import BAD_INPUT, Subparsers
 from porchlight.cli._history import of_path, of_stack
 from porchlight.cli._replay import Comparison, as_json, as_text
-from porchlight.config import journeys_schema, read_journey
+from porchlight.config import doubtful, journeys_schema, read_journey
 from porchlight.domain.journeys import Journey, Touchpoint
 from porchlight.domain.purposes import Audience, Purpose
 from porchlight.domain.waits import Wait
@@ -63,6 +64,8 @@ def run(args: argparse.Namespace) -> int:
         _replay(args, journey, current)
     else:
         print("\n".join(_summary(journey)))
+        for doubt in doubtful(args.file, journey):
+            print(f"perhaps not meant: {doubt}", file=sys.stderr)
     return 0
 
 

@@ -4,10 +4,9 @@ import re
 from collections.abc import Iterator
 
 from porchlight.domain.conditions import ConditionError, ConditionFailedError, checked, holds
+from porchlight.domain.contradictions import Flaw
 from porchlight.domain.journeys import Journey
 from porchlight.domain.rule_facts import PARCEL_FIELDS, SAMPLE, SEGMENT
-
-type Flaw = tuple[tuple[str | int, ...], str]
 
 _MACRO = re.compile(r"\b(?:all|exists|exists_one|filter|map)\s*\(\s*(\w+)\s*,")
 

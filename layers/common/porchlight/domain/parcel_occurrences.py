@@ -102,7 +102,7 @@ def _is_meant(touchpoint: Touchpoint, reason: SubStatus) -> bool:
     return reason not in touchpoint.other_reasons_than and (not touchpoint.reasons or reason in touchpoint.reasons)
 
 
-_CUSTOMS = frozenset(
+CUSTOMS_STEPS = frozenset(
     {
         SubStatus.CUSTOMS_STARTED,
         SubStatus.CUSTOMS_CLEARED,
@@ -123,9 +123,9 @@ def _customs(touchpoint: Touchpoint, state: OrderState, now: datetime) -> Iterat
 
 def _step_at_the_border(parcel: ShipmentState) -> tuple[SubStatus, datetime | None]:
     """The latest step and when it was first told; by scans, or by the carrier's summary where no scan tells any."""
-    steps = [event for event in parcel.truth.deciding if event.sub_status in _CUSTOMS]
+    steps = [event for event in parcel.truth.deciding if event.sub_status in CUSTOMS_STEPS]
     if not steps:
-        return parcel.sub_status, parcel.since if parcel.sub_status in _CUSTOMS else None
+        return parcel.sub_status, parcel.since if parcel.sub_status in CUSTOMS_STEPS else None
     latest = steps[-1].sub_status
     return latest, next(event.occurred_at for event in steps if event.sub_status is latest)
 
