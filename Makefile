@@ -99,6 +99,10 @@ review-hold: .venv/.installed ## the review hold on the orders of DATA=<csv>: wh
 	@[ -n "$(DATA)" ] || { echo "make review-hold DATA=<csv or csv.gz of orders>" >&2; exit 2; }
 	@$(py) -m tools.review_hold "$(DATA)"
 
+.PHONY: simulate
+simulate: .venv/.installed ## a simulated shop: our messages against none and one per status change; DATA=<csv> or invented (docs/simulation.md)
+	@$(py) -m tools.simulate $(DATA)
+
 simulate-faults: .venv/.installed ## N=100000 seeded histories of crashes, repeats and delays
 	@$(py) -m tests.simulation --runs $(N) --seed 1
 
@@ -118,6 +122,8 @@ build-for: .aws-sam/build/.compiled-$(ARCH)
 	@mkdir -p .build && echo "building for $*" >&2
 	@$(sam) build --parameter-overrides Architecture=$* >.build/sam-build.log 2>&1 || { cat .build/sam-build.log >&2; exit 1; }
 	@find .aws-sam/build -name __pycache__ -prune -exec rm -rf {} +
+	@# The wheel of CEL brings the sources it was built from and five extensions that no condition may use: 50 MB.
+	@rm -rf .aws-sam/build/CommonLayer/python/bazel-project .aws-sam/build/CommonLayer/python/cel_expr_python/ext
 	@.venv/bin/python -m compileall -q -f --invalidation-mode unchecked-hash \
 	  -s .aws-sam/build -p / .aws-sam/build
 	@touch $@

@@ -31,7 +31,7 @@ def ports() -> EvaluationPorts:
     messages, stores = SqsQueue(sqs, env.messages_queue_url), SqsQueue(sqs, env.stores_queue_url)
     config, inbox = S3Config(clients.s3(), env.data_bucket), S3Inbox(clients.s3, env.data_bucket)
     secrets = AwsSecrets(clients.ssm, clients.secretsmanager, path=env.secrets_path, link_key=env.link_key_arn)
-    change = ChangePorts(DynamoOrders(db, table, keep), accounts, messages, config, secrets)
+    change = ChangePorts(DynamoOrders(db, table, keep), accounts, messages, config, secrets, customers)
     return EvaluationPorts(change, schedule, inbox, desk, stores, customers, privacy)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 from porchlight.config import read_journey
-from porchlight.domain.decide import Plan, decide
+from porchlight.domain.decide import Plan, Situation, decide
 from porchlight.domain.fold import fold
 from porchlight.domain.fulfilments import (
     Edit,
@@ -26,6 +26,7 @@ from porchlight.domain.fulfilments import (
 from porchlight.domain.journeys import Journey, Touchpoint
 from porchlight.domain.ledger import Decision, Outcome
 from porchlight.domain.orders import Item, OrderSnapshot, Person
+from porchlight.domain.purposes import Audience
 from porchlight.domain.state import OrderState, ShipmentState
 from porchlight.domain.status import Status, SubStatus
 from porchlight.domain.times import EventTime, exact
@@ -35,7 +36,11 @@ from tests.builders import NOTHING, Statement, heard, store_says
 
 START = datetime.fromisoformat("2026-06-01T08:00:00+00:00")
 """A Monday."""
-JOURNEY = read_journey(Path(__file__).parents[2] / "config" / "journeys.yaml")
+SHIPPED = read_journey(Path(__file__).parents[2] / "config" / "journeys.yaml")
+JOURNEY = SHIPPED.model_copy(
+    update={"touchpoints": tuple(one for one in SHIPPED.touchpoints if one.enabled and one.id != "processing_delay")}
+)
+"""What ships and is on, but for what every order gets that is never packed."""
 ONE, TWO, THREE = "1Z001", "1Z002", "1Z003"
 
 
@@ -125,6 +130,10 @@ class Story:
         self.reach = reach
 
     @property
+    def situation(self) -> Situation:
+        return Situation({Audience.SHOPPER: self.reach})
+
+    @property
     def state(self) -> OrderState:
         return fold(self.facts)
 
@@ -134,7 +143,7 @@ class Story:
 
     def looks(self, at: float) -> Plan:
         """Decide at this hour and write the ledger; a final row is never written again."""
-        plan = decide(self.state, self.ledger, self.journey, self.reach, hours(at))
+        plan = decide(self.state, self.ledger, self.journey, self.situation, hours(at))
         for decision in plan.decisions:
             held = self.ledger.get(decision.decision_id)
             assert held is None or not held.is_final

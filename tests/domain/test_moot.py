@@ -109,7 +109,7 @@ def test_an_address_that_changed_does_not_make_news_moot() -> None:
 def test_deciding_and_the_last_look_agree_at_the_same_moment() -> None:
     story = Story().hears(store_says(order=order(), packed=[fulfilment(ONE, TWO)]))
     story.hears(moving(S.EXCEPTION), says(TWO, scan(7, S.DELIVERED)))
-    plan = decide(story.state, {}, JOURNEY, ("email",), hours(9))
+    plan = decide(story.state, {}, JOURNEY, story.situation, hours(9))
     for decision in plan.decisions:
         if decision.outcome in {"send", "merge"}:
             assert moot_reason(story.state, decision, JOURNEY, hours(9)) is None

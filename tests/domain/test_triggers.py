@@ -1,15 +1,17 @@
 """What happened is read from the state: the same occurrences whatever came first, and a repeat makes no new one."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from porchlight.domain.fold import fold
+from porchlight.domain.fulfilments import Refund
 from porchlight.domain.journeys import Touchpoint, Trigger
 from porchlight.domain.orders import Item
 from porchlight.domain.status import Status, SubStatus
 from porchlight.domain.times import date_only, wall_clock
+from porchlight.domain.tracking import TrackingEvent
 from porchlight.domain.triggers import Occurrence, next_moment, occurrences, silent_from
 
 from tests.domain.stories import (
@@ -33,8 +35,18 @@ S = Status
 PACKED = store_says(order=order(), packed=[fulfilment(ONE)])
 
 
+ON_THE_WAY = frozenset(Trigger) - {
+    Trigger.ORDER_PLACED,
+    Trigger.NOT_PACKED,
+    Trigger.PACKED,
+    Trigger.SPLIT,
+}
+"""Triggers that need more than an order and its packing."""
+
+
 def touchpoint(trigger: Trigger) -> Touchpoint:
-    return next(one for one in JOURNEY.touchpoints if one.trigger is trigger)
+    usual = (one for one in JOURNEY.touchpoints if one.trigger is trigger and not one.reasons)
+    return next(usual, Touchpoint.model_construct(id=trigger.value, trigger=trigger))
 
 
 def found(trigger: Trigger, *said: Statement, at: float = 500) -> list[Occurrence]:
@@ -104,7 +116,7 @@ def test_the_day_is_the_one_the_carrier_printed() -> None:
 def test_an_exception_is_news_once_for_each_reason() -> None:
     storm = [scan(hour, S.EXCEPTION, SubStatus.WEATHER, code=f"w{hour}") for hour in (5, 29, 53)]
     assert keys(Trigger.EXCEPTION, says(ONE, *storm)) == [f"{ONE}.weather"]
-    assert keys(Trigger.EXCEPTION, says(ONE, *storm, scan(60, S.EXCEPTION, SubStatus.LOST))) == [f"{ONE}.lost"]
+    assert keys(Trigger.EXCEPTION, says(ONE, *storm, scan(60, S.EXCEPTION, SubStatus.HELD))) == [f"{ONE}.held"]
 
 
 def test_a_resolved_exception_is_no_news() -> None:
@@ -180,14 +192,14 @@ def test_the_next_moment_is_the_end_of_the_first_silence() -> None:
 
 def test_nothing_is_said_about_a_superseded_parcel() -> None:
     said = [says(ONE, scan(5, S.DELIVERED)), store_says(packed=[fulfilment(TWO, updated=9)])]
-    assert [keys(trigger, *said, at=20) for trigger in Trigger if trigger is not Trigger.ORDER_PLACED] == [[]] * 9
+    assert [keys(trigger, *said, at=20) for trigger in ON_THE_WAY] == [[]] * len(ON_THE_WAY)
 
 
 @pytest.mark.parametrize("status", [S.UNKNOWN, S.PRE_TRANSIT, S.CANCELLED, S.EXPIRED])
 def test_what_is_not_news_for_a_shopper_triggers_nothing(status: Status) -> None:
     said = says(ONE, scan(5, status), status=status)
-    news = [keys(trigger, said, at=20) for trigger in Trigger if trigger is not Trigger.ORDER_PLACED]
-    assert news == [[]] * 9
+    news = [keys(trigger, said, at=20) for trigger in ON_THE_WAY]
+    assert news == [[]] * len(ON_THE_WAY)
 
 
 @settings(max_examples=60, deadline=None)
@@ -209,3 +221,56 @@ def test_facts_of_an_occurrence_hold_no_personal_data() -> None:
     told = str([one.facts for trigger in Trigger for one in occurrences(touchpoint(trigger), state, hours(200))])
     assert "Ada" not in told
     assert "example.com" not in told
+
+
+def test_a_step_at_the_border_is_told_until_another_follows() -> None:
+    held, cleared = scan(5, S.EXCEPTION, SubStatus.CUSTOMS_HELD), scan(9, S.IN_TRANSIT, SubStatus.CUSTOMS_CLEARED)
+    again = scan(7, S.EXCEPTION, SubStatus.CUSTOMS_HELD, code="again")
+    customs = Touchpoint(id="customs", trigger=Trigger.CUSTOMS)
+
+    def steps(*scans: TrackingEvent) -> list[tuple[str, datetime]]:
+        return [(one.key, one.at) for one in occurrences(customs, fold(heard([PACKED, says(ONE, *scans)])), hours(500))]
+
+    assert steps(held, again) == [(f"{ONE}.customs_held", hours(5))]
+    assert steps(held, again, cleared) == [(f"{ONE}.customs_cleared", hours(9))]
+    assert steps(scan(5, S.IN_TRANSIT)) == []
+
+
+def test_a_step_at_the_border_that_only_a_summary_tells_is_told() -> None:
+    summary = says(ONE, status=S.EXCEPTION, sub=SubStatus.DUTY_DUE, heard=6)
+    duty = Touchpoint(id="duty_due", trigger=Trigger.CUSTOMS, reasons=(SubStatus.DUTY_DUE,))
+    cleared = Touchpoint(id="cleared", trigger=Trigger.CUSTOMS, reasons=(SubStatus.CUSTOMS_CLEARED,))
+    state = fold(heard([PACKED, summary]))
+    assert [one.key for one in occurrences(duty, state, hours(500))] == [f"{ONE}.duty_due"]
+    assert occurrences(cleared, state, hours(500)) == []
+
+
+def test_a_reason_that_another_touchpoint_tells_is_left_to_it() -> None:
+    other = Touchpoint(id="exception", trigger=Trigger.EXCEPTION, other_reasons_than=(SubStatus.LOST,))
+    lost, held = (
+        fold(heard([PACKED, says(ONE, scan(5, S.EXCEPTION, sub))])) for sub in (SubStatus.LOST, SubStatus.HELD)
+    )
+    assert occurrences(other, lost, hours(500)) == []
+    assert [one.key for one in occurrences(other, held, hours(500))] == [f"{ONE}.held"]
+
+
+@pytest.mark.parametrize(("refunded", "told"), [(9.5, []), (10.5, []), (12, ["refund.r1"])])
+def test_a_refund_that_comes_with_a_cancellation_is_told_with_it(refunded: float, told: list[str]) -> None:
+    cancelled = store_says(order=order(updated=10, cancelled_at=hours(10)))
+    refund = Refund(refund_id="r1", refunded_at=hours(refunded), amount="5.00", currency="EUR")
+    paid_back = cancelled.model_copy(update={"order": None, "refunds": (refund,)})
+    assert keys(Trigger.REFUNDED, cancelled, paid_back) == told
+
+
+def test_what_a_store_dates_ahead_of_our_clock_is_looked_at_when_it_comes() -> None:
+    state = fold(heard([store_says(order=order(updated=2, cancelled_at=hours(2)))]))
+    cancelled = Touchpoint(id="cancelled", trigger=Trigger.ORDER_CANCELLED)
+    assert next_moment(cancelled, state, hours(1)) == hours(2)
+    assert next_moment(cancelled, state, hours(2)) is None
+
+
+def test_what_runs_out_is_looked_at_on_its_day() -> None:
+    bought = order().model_copy(update={"items": (Item(line_id="1", title="Tea", sku="TEA"),)})
+    state = fold(heard([store_says(order=bought, packed=[fulfilment(ONE)]), says(ONE, scan(10, S.DELIVERED))]))
+    tea = Touchpoint(id="replenish", trigger=Trigger.REPLENISH, lasts={"TEA": timedelta(days=28)})
+    assert next_moment(tea, state, hours(11)) == hours(10) + timedelta(days=28)

@@ -11,6 +11,7 @@ from porchlight.domain.journeys import Journey
 from porchlight.domain.mappings import Mappings, UnmappedCode
 from porchlight.domain.privacy import PrivacyRecord
 from porchlight.domain.records import Account, ConnectionSecrets, Sendable, StoreProgress
+from porchlight.domain.shopper import History, Shopper
 
 from tests.fakes.table import stored
 
@@ -121,6 +122,7 @@ class FakeCustomers:
     """`Customers`."""
 
     def __init__(self) -> None:
+        self.histories: dict[str, History] = {}
         self.suppressions: dict[str, tuple[str, datetime | None]] = {}
         self.soft_bounces: dict[str, dict[str, datetime]] = {}
 
@@ -133,6 +135,17 @@ class FakeCustomers:
         if until is None or held is None or held[1] is not None:
             self.suppressions[person] = (reason, until)
 
+    def shopper(self, person: str, now: datetime) -> Shopper:
+        reason = self.suppressed(person, now)
+        history = self.histories.get(person, History())
+        return Shopper(history=history, suppressed={"email": reason} if reason else {})
+
+    def keep_history(self, person: str, history: History) -> None:
+        if self.histories.get(person, History()).version != history.version - 1:
+            message = "another message was sent meanwhile"
+            raise ConflictError(message)
+        self.histories[person] = history
+
     def count_soft_bounce(self, person: str, event_id: str, now: datetime) -> int:
         bounces = self.soft_bounces.setdefault(person, {})
         bounces[event_id] = now + SOFT_BOUNCES_COUNT_FOR
@@ -140,6 +153,7 @@ class FakeCustomers:
 
     def forget(self, person: str) -> None:
         self.soft_bounces.pop(person, None)
+        self.histories.pop(person, None)
 
 
 class FakePrivacy:

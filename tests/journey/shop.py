@@ -23,10 +23,13 @@ __all__ = ["HOUR", "MINUTE", "ORDER", "START", "Shop"]
 
 
 class Shop(World):
-    """A world where nothing fails unless the test says so."""
+    """A world where nothing fails unless the test says so, and no order is reminded of that it is never packed."""
 
     def __init__(self, plan: Plan | None = None) -> None:
         super().__init__(0, plan or Calm())
+        journey, brand = self.config.published
+        calm = tuple(one for one in journey.touchpoints if one.id != "processing_delay")
+        self.config.published = (journey.model_copy(update={"touchpoints": calm}), brand)
 
     def post(self, request: WebhookRequest, kind: str = "stores", code: str = "shopify", name: str = "shop") -> int:
         """One delivery; the HTTP status it is answered with."""

@@ -44,9 +44,7 @@ class Desk:
         self.table, self.customers, self.intents = FakeTable(), FakeCustomers(), FakeQueue()
         self.provider = MailProvider(lambda: self.now)
         secrets, config = FakeSecrets({}, ["k" * 32]), FakeConfig(journey, BRAND)
-        self._change = ChangePorts(
-            orders=self.table, accounts=FakeAccounts(), messages=self.intents, config=config, secrets=secrets
-        )
+        self._change = ChangePorts(self.table, FakeAccounts(), self.intents, config, secrets, self.customers)
         self._sending = SendingPorts(
             orders=self.table,
             outbox=self.table,

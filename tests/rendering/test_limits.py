@@ -4,7 +4,8 @@ import time
 from datetime import datetime
 
 import pytest
-from porchlight.cli._sample_orders import SCENES, sample
+from porchlight.cli._sample_orders import sample
+from porchlight.cli._sample_scenes import SCENES
 from porchlight.domain.brand import Brand
 from porchlight.domain.errors import RenderError
 from porchlight.domain.fulfilments import FulfilmentSnapshot, PackedItem

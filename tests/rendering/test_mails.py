@@ -2,13 +2,21 @@
 
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
-from porchlight.cli._sample_orders import SCENES, sample
+from porchlight.cli._sample_orders import sample
+from porchlight.cli._sample_scenes import SCENES
+from porchlight.config import read_journey
 from porchlight.domain.brand import Brand
+from porchlight.domain.fulfilments import HoldReason
+from porchlight.domain.journeys import Trigger
+from porchlight.domain.order_news import Money, OrderNews
+from porchlight.domain.purposes import Audience, Purpose
 from porchlight.domain.status import Action, Status, SubStatus
 from porchlight.domain.telling import Telling
-from porchlight.rendering import MAX_SUBJECT, Rendered, render
+from porchlight.rendering import BUILT_IN, FOR_MERCHANT, MAX_SUBJECT, Rendered, render
+from porchlight.sandbox import sources
 from porchlight.texts import languages, texts_for
 
 BRAND = Brand(
@@ -20,6 +28,9 @@ BRAND = Brand(
 )
 LINK = "https://lampandlinen.example/track/#sample"
 ALL = [(touchpoint, language, parcels) for touchpoint in SCENES for language in languages() for parcels in (1, 2)]
+
+
+SHIPPED = {one.id: one for one in read_journey(Path(__file__).parents[2] / "config" / "journeys.yaml").touchpoints}
 
 
 def mail(scene: str, locale: str = "en-GB", parcels: int = 1, **changes: object) -> Rendered:
@@ -261,3 +272,108 @@ def test_a_hostile_product_name_is_data(touchpoint: str, title: str):
 
 def test_a_shoppers_name_is_escaped():
     assert "<b>" not in mail("shipped", first_name="<b>A</b>").html
+
+
+def test_every_trigger_has_a_template() -> None:
+    assert set(BUILT_IN) == set(Trigger)
+    assert {f"email/{name}.j2" for name in (*BUILT_IN.values(), FOR_MERCHANT)} <= set(sources())
+
+
+@pytest.mark.parametrize("touchpoint", SHIPPED)
+def test_every_touchpoint_that_ships_has_its_own_template_and_a_scene_of_its_kind(touchpoint: str) -> None:
+    shipped, scene = SHIPPED[touchpoint], SCENES[touchpoint]
+    assert f"email/{touchpoint}.j2" in sources()
+    assert (scene.trigger, scene.audience, scene.purpose) == (shipped.trigger, shipped.audience, shipped.purpose)
+    assert not shipped.reasons or scene.sub_status in shipped.reasons
+
+
+def test_no_scene_is_without_a_touchpoint() -> None:
+    assert set(SCENES) == set(SHIPPED)
+
+
+@pytest.mark.parametrize("touchpoint", [one.id for one in SHIPPED.values() if one.audience is Audience.MERCHANT])
+def test_the_merchant_is_told_in_the_shops_language_and_not_as_a_shopper(touchpoint: str) -> None:
+    german = BRAND.model_copy(update={"default_locale": "de"})
+    told = sample(touchpoint, BRAND, "fr").model_copy(update={"brand": german})
+    one = render("email", told)
+    assert one.locale == "de"
+    assert "Ada" not in one.text + one.html
+    assert "Antworten Sie" not in one.text
+    assert "Diese Mail geht an Lamp & Linen" in one.text
+
+
+@pytest.mark.parametrize("touchpoint", [one.id for one in SHIPPED.values() if one.purpose is Purpose.MARKETING])
+def test_marketing_says_why_it_comes(touchpoint: str) -> None:
+    why = "because you placed order #1001 with Lamp & Linen and agreed to mails like this one."
+    one = mail(touchpoint)
+    assert why in one.text
+    assert why in " ".join(Page(one.html).seen)
+
+
+def test_a_message_about_the_order_does_not_say_that_anybody_agreed_to_it() -> None:
+    assert not [
+        one for one, scene in SCENES.items() if scene.purpose is Purpose.SERVICE and "agreed to" in mail(one).text
+    ]
+
+
+def test_a_link_after_the_delivery_leads_where_the_shop_says_or_to_the_shop() -> None:
+    page = BRAND.model_copy(update={"review_url": "https://reviews.example/lamp"})
+    assert "Write a review:\nhttps://reviews.example/lamp\n" in mail("review_request", brand=page).text
+    assert "Write a review:\nhttps://lampandlinen.example\n" in mail("review_request").text
+
+
+def test_a_refund_names_its_amount_as_the_language_writes_it() -> None:
+    assert "Refunded: 59.00 GBP" in mail("refunded").text
+    assert "Erstattet: 59,00 GBP" in mail("refunded", "de").text
+    assert "Refunded: 59.00 GBP" in mail("cancelled").text
+
+
+def test_a_refund_of_unknown_amount_names_none() -> None:
+    text = mail("refunded", news=OrderNews()).text
+    assert "We have made a refund" in text
+    assert "Refunded:" not in text
+    assert "Refunded: 5 EUR" in mail("refunded", news=OrderNews(refunds=(Money(amount="5", currency="EUR"),))).text
+
+
+def test_an_edit_names_what_came_and_what_went() -> None:
+    text = mail("order_edited").text
+    assert "Added:\n- 1 × Wool throw (Moss)" in text
+    assert "Removed:\n- 1 × Linen cushion cover" in text
+
+
+def test_a_hold_says_its_reason_but_never_that_of_a_fraud_check() -> None:
+    assert "is not clear, so we are not packing it yet." in mail("on_hold").text
+    suspected = mail("on_hold", news=OrderNews(held_for=HoldReason.FRAUD_CHECK)).text
+    assert "We are not packing your order #1001 for now." in suspected
+    assert "fraud" not in suspected
+
+
+def test_import_charges_are_asked_for_even_when_the_parcel_no_longer_says_so() -> None:
+    parcel = sample("duty_due", BRAND, "en").told[0]
+    later = parcel.model_copy(update={"sub_status": SubStatus.NONE, "action": Action.NONE})
+    text = mail("duty_due", told=(later,)).text
+    assert "import charges must be paid" in text
+    assert "Please pay the import charges to the carrier." in text
+
+
+def test_what_runs_out_is_named_and_nothing_else() -> None:
+    text = mail("replenish").text
+    assert "May run out soon:\n- 2 × Linen cushion cover (50 × 50 cm, oat)\n\n" in text
+    assert "Wool throw" not in text
+
+
+def test_parcels_beside_news_of_the_order_are_not_called_its_rest() -> None:
+    told = sample("shipped", BRAND, "en")
+    text = mail("back_ordered", others=told.told).text
+    assert "The parcels:\n- UPS" in text
+    assert "The rest of your order" not in text
+
+
+def test_a_touchpoint_of_the_merchants_own_for_itself_is_no_mail_to_a_shopper() -> None:
+    one = mail("merchant_stalled", touchpoint="my_own_alarm")
+    assert one.subject == "News of order #1001"
+    assert "The shopper did not get it." in one.text
+
+
+def test_customs_of_any_kind_have_a_mail() -> None:
+    assert mail("customs_held", touchpoint="my_customs").subject == "News from customs (order #1001)"

@@ -10,7 +10,8 @@ I6   Nothing waits for ever: no timer, poll, message or queue entry is left, and
 I7   No carrier is called more often than its account allows, in any window.
 I8   No queue message holds personal data outside the sender's own raw bytes.
 I9   Only poison ends in a dead-letter queue.
-I10  The ledger explains everything: each occurrence has a row, each row its verdicts, each merge its message.
+I10  The ledger explains everything: each occurrence of what is on has a row, each row its verdicts, each merge its
+     message.
 """
 
 from collections.abc import Iterator, Sequence
@@ -237,7 +238,8 @@ def _everything_is_explained(world: World) -> Iterator[str]:
     for order_id, (facts, _) in world.table.facts.items():
         state = fold(facts)
         rows = {key: row for (order, key), row in world.table.rows.items() if order == order_id}
-        for touchpoint in world.config.journey().touchpoints if state.order else ():
+        on = (touchpoint for touchpoint in world.config.journey().touchpoints if touchpoint.enabled)
+        for touchpoint in on if state.order else ():
             for occurrence in occurrences(touchpoint, state, world.now):
                 key = f"{touchpoint.id}#{occurrence.key}"
                 if key not in rows:

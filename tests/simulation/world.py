@@ -168,7 +168,7 @@ class World:
         desk = guarded(self.desk, "desk")
         http, transports = guarded(_Site(self), "http"), guarded(_Provider(self), "transports")
         self._intake = IntakePorts(secrets=secrets, updates=updates, inbox=inbox)
-        change = ChangePorts(orders=table, accounts=accounts, messages=messages, config=config, secrets=secrets)
+        change = ChangePorts(table, accounts, messages, config, secrets, customers)
         self._evaluation = EvaluationPorts(
             change=change,
             watches=table,

@@ -1,8 +1,10 @@
 """The demo's parts that decide whether its outcome means anything: simulated answers are real ones, budgets are counted."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from porchlight.config import read_journey
 from porchlight.domain.asking import LEAST_CONFIDENCE
 from porchlight.domain.detection import detect
 from porchlight.domain.exchange import Budget
@@ -13,12 +15,14 @@ from tools.demo.accounts import Account, most_within
 from tools.demo.carriers import FAULTS
 from tools.demo.formats import FORMATS
 from tools.demo.journey import Journey
+from tools.demo.report import short
 from tools.demo.routes import route_to
 from tools.demo.shop_clock import at, last_monday
 from tools.demo.stories import Word
 from tools.demo.week import STEPS, WEEK
 from tools.demo.world import IN_TURN
 
+ROOT = Path(__file__).parents[2]
 START = datetime(2026, 3, 2, tzinfo=UTC)
 SOURCES = [
     pytest.param(order, parcel, code, story, id=f"{parcel.number}-{code}")
@@ -90,3 +94,9 @@ def test_a_token_ends_with_its_life():
 
 def test_hours_are_counted_from_monday():
     assert at("Tue", "13:30") == 37.5
+
+
+def test_the_report_has_a_place_for_every_touchpoint_that_is_on():
+    on = [one.id for one in read_journey(ROOT / "config" / "journeys.yaml").touchpoints if one.enabled]
+    assert len(short(on)) == len(on)
+    assert {touchpoint for order in WEEK for touchpoint in (*order.sent, *order.not_sent)} <= set(on)

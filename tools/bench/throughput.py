@@ -16,12 +16,13 @@ from pathlib import Path
 from statistics import median
 
 from porchlight.config import read_journey
-from porchlight.domain.decide import decide
+from porchlight.domain.decide import Situation, decide
 from porchlight.domain.errors import PorchlightError
 from porchlight.domain.exchange import WebhookRequest
 from porchlight.domain.facts import OrderFacts
 from porchlight.domain.fold import fold
 from porchlight.domain.journeys import Journey
+from porchlight.domain.purposes import Audience
 from porchlight.domain.tracking import TrackingUpdate
 from porchlight.plugins import CARRIERS, STORES
 
@@ -32,7 +33,7 @@ STORE_FIXTURES = ROOT / "tests" / "stores" / "fixtures" / "shopify"
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 ROUNDS = 25
 WARM_UP = 5
-REACH = frozenset({"email"})
+SITUATION = Situation({Audience.SHOPPER: frozenset({"email"})})
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def _round(loads: list[Load], journey: Journey) -> tuple[float, float, float, fl
     states = [fold(facts) for facts in known]
     folded = clock()
     for state in states:
-        decide(state, {}, journey, REACH, NOW)
+        decide(state, {}, journey, SITUATION, NOW)
     return normalised - begun, added - normalised, folded - added, clock() - folded
 
 

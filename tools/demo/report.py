@@ -16,14 +16,27 @@ SHORT = {
 }
 _ORDER = (
     "order_confirmed",
+    "order_edited",
+    "back_ordered",
+    "processing_delay",
+    "cancelled",
+    "refunded",
     "new_number",
     "shipped",
+    "customs_held",
+    "duty_due",
     "delayed",
     "stalled",
+    "address_problem",
     "exception",
+    "damaged",
+    "lost",
     "out_for_delivery",
     "delivery_attempted",
     "ready_for_pickup",
+    "pickup_reminder",
+    "returning",
+    "returned",
     "delivered",
 )
 _WIDE = 48

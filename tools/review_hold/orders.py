@@ -103,7 +103,7 @@ def _facts(order: Order, left: datetime | None, arrived: datetime | None) -> Ord
         store=STORE,
         connection=STORE,
         vendor_order_id=order.order_id,
-        order=_snapshot(order),
+        order=snapshot_of(order),
     )
     packed_at = left or arrived
     if packed_at is None:
@@ -116,7 +116,8 @@ def _facts(order: Order, left: datetime | None, arrived: datetime | None) -> Ord
     return facts.with_store_update(update).with_tracking_update(_told(scans))
 
 
-def _snapshot(order: Order) -> OrderSnapshot:
+def snapshot_of(order: Order) -> OrderSnapshot:
+    """What the store knows of it from the beginning."""
     promised = Estimate(day=order.promised, source=EstimateSource.STORE) if order.promised else None
     return OrderSnapshot(
         vendor_order_id=order.order_id,

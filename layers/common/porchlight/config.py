@@ -7,16 +7,20 @@ wrong, all of them at once, each with file, line and field. Nothing is written u
 
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, Field, ValidationError, field_validator
 
 from porchlight.domain.brand import Brand
+from porchlight.domain.contradictions import Flaw, contradictions, doubts
 from porchlight.domain.errors import InvalidConfigError
+from porchlight.domain.journey_checks import compiled, wrong_conditions
 from porchlight.domain.journeys import Journey, Touchpoint
 from porchlight.domain.mappings import CodeMapping, Mappings
 from porchlight.plugins import CARRIERS, CHANNELS, STORES
+from porchlight.template_checks import borrowed_texts, missing_texts
 
 JOURNEYS = "journeys"
 BRAND = "brand"
@@ -82,21 +86,35 @@ class WrittenMappings(Mappings):
 
 def read_journey(file: Path) -> Journey:
     """The journey of a file, with its digest as version. Raises as `read_config` does."""
-    written = read_config(file, WrittenJourney)
+    written = read_config(file, WrittenJourney, _impossible)
     digest = hashlib.sha256(file.read_bytes()).hexdigest()[:12]
-    return Journey.model_validate({**written.model_dump(), "version": digest})
+    return compiled(Journey.model_validate({**written.model_dump(), "version": digest}))
 
 
-def read_config[M: BaseModel](file: Path, model: type[M]) -> M:
-    """Read a YAML file into `model`.
+def doubtful(file: Path, journey: Journey) -> list[InvalidConfigError]:
+    """What is odd in a right file, and was perhaps not meant; nothing of it keeps the file from being published."""
+    from porchlight.yaml_file import read_yaml  # noqa: PLC0415 PyYAML is not in the layer
+
+    content = read_yaml(file.read_bytes())
+    found = [*doubts(journey), *borrowed_texts(journey)]
+    told = [_named(file, content.line_of(path), path, reason) for path, reason in found]
+    return sorted(told, key=lambda one: one.line or 0)
+
+
+def _impossible(journey: Journey) -> list[Flaw]:
+    return [*wrong_conditions(journey), *contradictions(journey), *missing_texts(journey)]
+
+
+def read_config[M: BaseModel](file: Path, model: type[M], judge: Callable[[M], list[Flaw]] = lambda _: []) -> M:
+    """Read a YAML file into `model`; `judge` looks at what no single field can tell.
 
     Raises:
         ExceptionGroup: Of `InvalidConfigError`, one for each thing that is wrong, by line.
     """
-    from porchlight.yaml_file import Flaw, read_yaml  # noqa: PLC0415 PyYAML is not in the layer
+    from porchlight import yaml_file  # noqa: PLC0415 PyYAML is not in the layer
 
     try:
-        content = read_yaml(file.read_bytes())
+        content = yaml_file.read_yaml(file.read_bytes())
     except OSError as error:
         reason = error.strerror or "can not be read"
         raise _all_wrong([InvalidConfigError(str(file), None, "file", reason)]) from None
@@ -108,7 +126,9 @@ def read_config[M: BaseModel](file: Path, model: type[M]) -> M:
         broken = {flaw.path for flaw in flaws}
         for path, reason in _judged(error):
             if not any(path[: len(other)] == other for other in broken):
-                flaws.append(Flaw(content.line_of(path), path, reason))
+                flaws.append(yaml_file.Flaw(content.line_of(path), path, reason))
+    if checked is not None and not flaws:
+        flaws = [yaml_file.Flaw(content.line_of(path), path, reason) for path, reason in judge(checked)]
     if flaws or checked is None:
         raise _all_wrong([_named(file, flaw.line, flaw.path, flaw.reason) for flaw in flaws])
     return checked
@@ -151,7 +171,7 @@ def read_mappings(file: Path) -> Mappings:
     return read_config(file, WrittenMappings) if file.exists() else Mappings()
 
 
-def _judged(error: ValidationError) -> list[tuple[tuple[str | int, ...], str]]:
+def _judged(error: ValidationError) -> list[Flaw]:
     """Path and sentence of each; a list that is too short only because its entries are wrong is not told."""
     found = error.errors(include_url=False, include_input=False)
     around = {one["loc"][:length] for one in found for length in range(len(one["loc"]))}

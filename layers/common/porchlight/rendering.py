@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from porchlight.domain.errors import RenderError
 from porchlight.domain.journeys import Trigger
 from porchlight.domain.model import Value
+from porchlight.domain.purposes import Audience
 from porchlight.domain.telling import Telling
 from porchlight.sandbox import lay_out, sources
 from porchlight.texts import Texts, catalogue, texts_for
@@ -22,17 +23,33 @@ MAX_SUBJECT = 150
 
 BUILT_IN = {
     Trigger.ORDER_PLACED: "order_confirmed",
+    Trigger.ORDER_EDITED: "order_edited",
+    Trigger.ORDER_HELD: "on_hold",
+    Trigger.ORDER_CANCELLED: "cancelled",
+    Trigger.REFUNDED: "refunded",
+    Trigger.NOT_PACKED: "processing_delay",
+    Trigger.PACKED: "label_created",
     Trigger.FIRST_MOVEMENT: "shipped",
+    Trigger.SPLIT: "split",
+    Trigger.CUSTOMS: "customs",
     Trigger.OUT_FOR_DELIVERY: "out_for_delivery",
     Trigger.DELIVERY_ATTEMPTED: "delivery_attempted",
     Trigger.READY_FOR_PICKUP: "ready_for_pickup",
     Trigger.EXCEPTION: "exception",
     Trigger.LATER_ESTIMATE: "delayed",
+    Trigger.EARLIER_ESTIMATE: "sooner",
     Trigger.SILENCE: "stalled",
     Trigger.NEW_NUMBER: "new_number",
+    Trigger.RETURNING: "returning",
+    Trigger.RETURNED: "returned",
+    Trigger.PART_ARRIVED: "part_arrived",
     Trigger.DELIVERED: "delivered",
+    Trigger.ALL_ARRIVED: "all_arrived",
+    Trigger.REPLENISH: "replenish",
 }
 """The template of a touchpoint that has none under its own id."""
+FOR_MERCHANT = "merchant_news"
+"""The same of a touchpoint for the merchant, whatever triggers it."""
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
@@ -62,7 +79,8 @@ def render(channel: str, told: Telling, overrides: Mapping[str, str] = {}) -> Re
         told: The facts.
         overrides: A merchant's own templates by name (`email/shipped`).
     """
-    texts = texts_for(told.locale, told.brand.default_locale)
+    for_merchant = told.audience is Audience.MERCHANT
+    texts = texts_for("" if for_merchant else told.locale, told.brand.default_locale)
     name = _template_name(channel, told)
     own = overrides.get(f"{channel}/{told.touchpoint}")
     if own is not None:
@@ -108,7 +126,8 @@ def _tidy(text: str) -> str:
 
 def _template_name(channel: str, told: Telling) -> str:
     own = f"{channel}/{told.touchpoint}.j2"
-    return own if own in sources() else f"{channel}/{BUILT_IN[told.trigger]}.j2"
+    usual = FOR_MERCHANT if told.audience is Audience.MERCHANT else BUILT_IN[told.trigger]
+    return own if own in sources() else f"{channel}/{usual}.j2"
 
 
 def _version(channel: str, name: str, language: str, own: str | None) -> str:

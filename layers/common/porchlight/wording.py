@@ -4,6 +4,7 @@ Each is a plain function of values; what it returns is text without markup, whic
 """
 
 from porchlight.domain.moments import Moment
+from porchlight.domain.order_news import Money
 from porchlight.domain.status import SubStatus
 from porchlight.domain.telling import Telling, ToldParcel
 from porchlight.domain.tracking import Estimate, EstimateSource
@@ -58,6 +59,11 @@ class Words:
             self._texts.say("format.estimate", day=self.day(estimate), window=window) if window else self.day(estimate)
         )
 
+    def money(self, sum_of: Money) -> str:
+        """An amount with its currency, with the decimal mark of the language."""
+        amount = sum_of.amount.replace(".", self._texts.say("format.decimal"))
+        return self._texts.say("format.money", amount=amount, currency=sum_of.currency)
+
     def who_expects(self, estimate: Estimate) -> str:
         """Whose estimate it is, and that it may change."""
         by_carrier = estimate.source is EstimateSource.CARRIER
@@ -77,4 +83,5 @@ def wording(told: Telling, texts: Texts) -> dict[str, object]:
         "window": words.window,
         "expected": words.expected,
         "who_expects": words.who_expects,
+        "money": words.money,
     }

@@ -4,14 +4,18 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from porchlight.aws.failures import translated
-from porchlight.aws.items import Item, moment, number, text
+from porchlight.aws.items import Item, ReadItem, moment, number, packed, text, unpacked
+from porchlight.domain.shopper import REMEMBERED, History, Shopper
 from porchlight.domain.times import to_text
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import PutItemInputTypeDef
 
 SUPPRESSION = "suppression"
 SOFT_BOUNCE = "soft_bounce#"
+HISTORY = "history"
+MAIL = "email"
 SOFT_BOUNCES_COUNT_FOR = timedelta(days=30)
 
 
@@ -27,9 +31,7 @@ class DynamoCustomers:
         with translated("read of a suppression"):
             found = self._client.get_item(TableName=self._table, Key=_key(person, SUPPRESSION))
         item = found.get("Item")
-        if item is None or ("until" in item and item["until"]["S"] <= to_text(now)):
-            return None
-        return item["reason"]["S"]
+        return _standing_reason(item, now) if item else None
 
     def suppress(self, person: str, reason: str, *, until: datetime | None) -> None:
         """One put; a suppression for good is never shortened."""
@@ -51,6 +53,39 @@ class DynamoCustomers:
                     self._client.put_item(TableName=self._table, Item=item)
             except self._client.exceptions.ConditionalCheckFailedException:
                 return
+
+    def shopper(self, person: str, now: datetime) -> Shopper:
+        """One Query over everything under the address."""
+        with translated("read of a shopper"):
+            pages = self._client.get_paginator("query").paginate(
+                TableName=self._table,
+                KeyConditionExpression="customer = :person",
+                ExpressionAttributeValues={":person": text(person)},
+                ConsistentRead=True,
+            )
+            items = {item["item"]["S"]: item for page in pages for item in page["Items"]}
+        history = History.model_validate_json(unpacked(items[HISTORY]["sent"])) if HISTORY in items else History()
+        reason = _standing_reason(items[SUPPRESSION], now) if SUPPRESSION in items else None
+        return Shopper(history=history, suppressed={MAIL: reason} if reason else {})
+
+    def keep_history(self, person: str, history: History) -> None:
+        """One put over the version that was read."""
+        latest = max((one.at for one in history.sent), default=None)
+        put: PutItemInputTypeDef = {
+            "TableName": self._table,
+            "Item": {
+                **_key(person, HISTORY),
+                "version": number(history.version),
+                "sent": packed(history.model_dump_json(exclude_defaults=True)),
+                "expires_at": number(int((latest + REMEMBERED).timestamp())) if latest else number(0),
+            },
+            "ConditionExpression": "attribute_not_exists(customer)",
+        }
+        if history.version > 1:
+            put["ConditionExpression"] = "version = :read"
+            put["ExpressionAttributeValues"] = {":read": number(history.version - 1)}
+        with translated("note of a message"):
+            self._client.put_item(**put)
 
     def count_soft_bounce(self, person: str, event_id: str, now: datetime) -> int:
         """One put by the event's own id, so that a repeat counts once, and one count."""
@@ -74,7 +109,7 @@ class DynamoCustomers:
         return page["Count"]
 
     def forget(self, person: str) -> None:
-        """One Query for the bounces, one delete each."""
+        """One Query for the bounces, one delete each, and one for the history."""
         with translated("erasure of an address"):
             pages = self._client.get_paginator("query").paginate(
                 TableName=self._table,
@@ -84,6 +119,12 @@ class DynamoCustomers:
             )
             for item in (one for page in pages for one in page["Items"]):
                 self._client.delete_item(TableName=self._table, Key=_key(person, item["item"]["S"]))
+            self._client.delete_item(TableName=self._table, Key=_key(person, HISTORY))
+
+
+def _standing_reason(item: ReadItem, now: datetime) -> str | None:
+    over = "until" in item and item["until"]["S"] <= to_text(now)
+    return None if over else item["reason"]["S"]
 
 
 def _key(person: str, item: str) -> Item:

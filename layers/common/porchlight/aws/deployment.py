@@ -53,6 +53,11 @@ class Deployment:
         """Its way in, for what does not come as a webhook."""
         return SqsQueue(clients.sqs(), self.outputs["UpdatesQueueUrl"])
 
+    def shops(self) -> list[str]:
+        """Its store connections, as `<code>/<connection>`."""
+        accounts = DynamoAccounts(clients.dynamodb(), self.outputs["ConnectionsTable"])
+        return [account.name for account in accounts.accounts(Kind.STORES)]
+
     def webhook_url(self, kind: Kind, code: str, connection: str) -> str:
         """What the merchant pastes at the vendor."""
         return f"{self.outputs['WebhookUrl']}{kind.value}/{code}/{connection}"

@@ -8,10 +8,10 @@ import json
 from pathlib import Path
 
 from porchlight.cli import CommandError, Subparsers
-from porchlight.cli._sample_orders import SCENES, sample
+from porchlight.cli._sample_orders import sample
+from porchlight.cli._sample_scenes import SCENES
 from porchlight.config import read_config
 from porchlight.domain.brand import Brand
-from porchlight.domain.journeys import Trigger
 from porchlight.rendering import render
 from porchlight.texts import languages
 
@@ -48,8 +48,8 @@ def _brand(file: Path) -> Brand:
 
 def _write(touchpoint: str, locale: str, brand: Brand, out: Path) -> list[str]:
     written = []
-    has_parcels = SCENES[touchpoint].trigger is not Trigger.ORDER_PLACED
-    for parcels, suffix in ((1, ""), (2, "-several"))[: 2 if has_parcels else 1]:
+    for parcels in SCENES[touchpoint].parcels:
+        suffix = "-several" if parcels > 1 else ""
         mail = render(CHANNEL, sample(touchpoint, brand, locale, parcels=parcels))
         stem = f"{touchpoint}{suffix}.{locale}"
         (out / f"{stem}.html").write_text(mail.html, "utf-8")

@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from porchlight.domain.model import StrictValue
+from porchlight.domain.orders import Person
 
 Line = Annotated[str, Field(min_length=1, max_length=64, pattern=r'^[^\x00-\x1f\x7f<>"]+$')]
 """One line that may stand in a mail header."""
@@ -34,7 +35,13 @@ class Brand(StrictValue):
         logo_url: Shown 32 pixels high; empty shows the name instead.
         color: Buttons and progress in a light mail.
         color_dark: The same in dark mode; `None` uses `color`.
+        alerts_to: Where messages for the merchant go; empty when nobody wants them.
         postal_address: One line per line of the address; the law of many countries asks for it.
+        review_url: Where a review is written; empty leads to the shop, as for the next four.
+        survey_url: Where a survey is answered.
+        guide_url: First steps with a product.
+        rewards_url: What a returning shopper gets.
+        referral_url: Where a shop is recommended.
         default_locale: For shoppers whose language the store does not tell or we do not speak.
     """
 
@@ -47,8 +54,19 @@ class Brand(StrictValue):
     color_dark: Color | None = None
     support_url: OptionalUrl = ""
     support_email: OptionalEmail = ""
+    alerts_to: OptionalEmail = ""
     postal_address: tuple[Line, ...] = ()
+    review_url: OptionalUrl = ""
+    survey_url: OptionalUrl = ""
+    guide_url: OptionalUrl = ""
+    rewards_url: OptionalUrl = ""
+    referral_url: OptionalUrl = ""
     default_locale: LanguageTag = "en"
+
+    @property
+    def merchant(self) -> Person:
+        """Who gets the messages for the merchant."""
+        return Person(first_name=self.name, email=self.alerts_to, locale=self.default_locale)
 
     @property
     def on_color(self) -> str:

@@ -4,13 +4,24 @@ Deciding is a function of the state, not of what just arrived: it may run as oft
 ledger does not hold yet. Whatever is due together in one bundle leaves as one message.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
+from typing import NamedTuple
 
-from porchlight.domain.guards import Case, judge
+from porchlight.domain.bundles import as_one_message, only_watched, overtaken
+from porchlight.domain.guards import Case, merge_window
 from porchlight.domain.journeys import Journey, Touchpoint, Trigger
-from porchlight.domain.ledger import Decision, Outcome, Verdict
+from porchlight.domain.judging import judge
+from porchlight.domain.ledger import Decision
+from porchlight.domain.localities import NOWHERE, Locality
+from porchlight.domain.orders import OrderSnapshot
+from porchlight.domain.purposes import Audience
+from porchlight.domain.rule_facts import rule_facts
+from porchlight.domain.segments import condition_holds
+from porchlight.domain.shopper import NOBODY, Shopper
+from porchlight.domain.shopper_guards import review_hold
 from porchlight.domain.state import OrderState
 from porchlight.domain.status import Status
 from porchlight.domain.triggers import Occurrence, next_moment, occurrences
@@ -38,16 +49,25 @@ class Plan:
     look_again_at: datetime | None
 
 
-def decide(  # noqa: PLR0913 what a look is made of
-    state: OrderState,
-    decided: Decided,
-    journey: Journey,
-    reach: Collection[str],
-    now: datetime,
-    *,
-    heard_now: Collection[str] = (),
-    unasked: Collection[str] = (),
-) -> Plan:
+class Situation(NamedTuple):
+    """Everything outside the order that a decision looks at.
+
+    Attributes:
+        reach: Channels that have an address, by audience.
+        shopper: Asked only when something is due: most looks at an order need nobody's history.
+        place: Where the order goes.
+        heard_now: Parcels that were never heard of before.
+        unasked: Parcels whose carrier is about to be asked for the first time: whether they are silent is not known.
+    """
+
+    reach: Mapping[Audience, Collection[str]]
+    shopper: Callable[[], Shopper] = lambda: NOBODY
+    place: Locality = NOWHERE
+    heard_now: Collection[str] = ()
+    unasked: Collection[str] = ()
+
+
+def decide(state: OrderState, decided: Decided, journey: Journey, situation: Situation, now: datetime) -> Plan:
     """Decide everything that is due and not decided yet.
 
     Nothing is decided while only fulfilments are known (F11): whom to tell is not known either, and a drop is final.
@@ -56,78 +76,91 @@ def decide(  # noqa: PLR0913 what a look is made of
         state: The order now.
         decided: Its ledger.
         journey: The merchant's rules.
-        reach: Channels that have an address for this shopper.
+        situation: Who would get it, and where.
         now: Aware UTC.
         heard_now: Parcels that were never heard of before.
         unasked: Parcels whose carrier is about to be asked for the first time: whether they are silent is not known.
     """
     if state.order is None:
         return Plan((), None)
+    look = _Look(state, state.order, decided, journey, situation, now)
     judged: dict[str, list[Decision]] = {}
-    for case in _cases(state, decided, journey, reach, now, heard_now, unasked):
-        bundle = judged.setdefault(case.touchpoint.bundle or case.touchpoint.id, [])
-        bundle.append(_judged(case, journey.version))
+    for touchpoint in journey.touchpoints:
+        found = look.found(touchpoint)
+        for occurrence in found:
+            held = decided.get(f"{touchpoint.id}#{occurrence.key}")
+            if (held is None or not held.is_final) and look.due_at(touchpoint, occurrence) <= now:
+                case = look.case(touchpoint, occurrence, found)
+                judged.setdefault(touchpoint.bundle or touchpoint.id, []).append(_judged(case, journey.version))
     told = {one: lead.decision_id for lead in decided.values() for one in lead.tells}
-    decisions = [decision for bundle in judged.values() for decision in _as_one_message(bundle, told)]
-    decisions += _overtaken(decided, {one.decision_id for one in decisions}, now)
+    decisions = [decision for bundle in judged.values() for decision in as_one_message(bundle, told)]
+    if journey.shadow:
+        decisions = [only_watched(one) for one in decisions]
+    decisions += overtaken(decided, {one.decision_id for one in decisions}, now)
     changed = tuple(one for one in decisions if _is_news(one, decided.get(one.decision_id)))
     if len(changed) > MAX_ROWS:
         return Plan(changed[:MAX_ROWS], now + timedelta(minutes=1))
-    look_again_at = _look_again_at(state, decided, decisions, journey, now)
-    if _is_left_open(state, journey, now, unasked):
-        look_again_at = min(look_again_at or now + ASKED_WITHIN, now + ASKED_WITHIN)
-    return Plan(changed, look_again_at)
+    return Plan(changed, _look_again_at(look, decisions))
 
 
-def _is_left_open(state: OrderState, journey: Journey, now: datetime, unasked: Collection[str]) -> bool:
-    """A silence would be told of a parcel whose carrier has not been asked."""
-    silences = [one for one in journey.touchpoints if one.trigger is Trigger.SILENCE] if unasked else []
-    return any(_is_unasked(one, found, unasked) for one in silences for found in occurrences(one, state, now))
+@dataclass(frozen=True)
+class _Look:
+    """One look at an order."""
 
+    state: OrderState
+    order: OrderSnapshot
+    decided: Decided
+    journey: Journey
+    situation: Situation
+    now: datetime
 
-def _is_unasked(touchpoint: Touchpoint, occurrence: Occurrence, unasked: Collection[str]) -> bool:
-    parcel = occurrence.shipment
-    return touchpoint.trigger is Trigger.SILENCE and parcel is not None and parcel.tracking_number in unasked
+    @cached_property
+    def shopper(self) -> Shopper:
+        return self.situation.shopper()
 
+    def found(self, touchpoint: Touchpoint) -> list[Occurrence]:
+        """What has happened, without silences that are not known to be any."""
+        told = occurrences(touchpoint, self.state, self.now)
+        if touchpoint.trigger is not Trigger.SILENCE or not self.situation.unasked:
+            return told
+        return [one for one in told if not one.shipment or one.shipment.tracking_number not in self.situation.unasked]
 
-def _cases(  # noqa: PLR0913, PLR0917 a look is made of these
-    state: OrderState,
-    decided: Decided,
-    journey: Journey,
-    reach: Collection[str],
-    now: datetime,
-    heard_now: Collection[str],
-    unasked: Collection[str],
-) -> Iterator[Case]:
-    """What is due and not decided for good."""
-    for touchpoint in journey.touchpoints:
-        found = [one for one in occurrences(touchpoint, state, now) if not _is_unasked(touchpoint, one, unasked)]
-        for occurrence in found:
-            held = decided.get(f"{touchpoint.id}#{occurrence.key}")
-            if held is None or not held.is_final:
-                yield _case(touchpoint, occurrence, found, state, decided, reach, now, heard_now)
+    def leaves_open(self) -> bool:
+        """A silence would be told of a parcel whose carrier has not been asked."""
+        if not self.situation.unasked:
+            return False
+        silences = [one for one in self.journey.touchpoints if one.trigger is Trigger.SILENCE]
+        return any(len(self.found(one)) < len(occurrences(one, self.state, self.now)) for one in silences)
 
+    def due_at(self, touchpoint: Touchpoint, occurrence: Occurrence) -> datetime:
+        return touchpoint.wait.after(occurrence.at, self.situation.place.zone, self.situation.place.rests)
 
-def _case(  # noqa: PLR0913, PLR0917 a case is all of these
-    touchpoint: Touchpoint,
-    occurrence: Occurrence,
-    found: list[Occurrence],
-    state: OrderState,
-    decided: Decided,
-    reach: Collection[str],
-    now: datetime,
-    heard_now: Collection[str],
-) -> Case:
-    return Case(
-        touchpoint=touchpoint,
-        occurrence=occurrence,
-        state=state,
-        now=now,
-        channel=next((channel for channel in touchpoint.channels if channel in reach), ""),
-        others_follow=_others_follow(touchpoint.trigger, found, state),
-        merge_until=_merge_until(touchpoint, found, decided),
-        heard_now=heard_now,
-    )
+    def case(self, touchpoint: Touchpoint, occurrence: Occurrence, found: list[Occurrence]) -> Case:
+        reach = self.situation.reach.get(touchpoint.audience, ())
+        return Case(
+            touchpoint=touchpoint,
+            occurrence=occurrence,
+            state=self.state,
+            now=self.now,
+            channel=next((channel for channel in touchpoint.channels if channel in reach), ""),
+            others_follow=_others_follow(touchpoint.trigger, found, self.state),
+            merge_until=_merge_until(touchpoint, found, self.decided),
+            due_at=self.due_at(touchpoint, occurrence),
+            shopper=self.shopper,
+            place=self.situation.place,
+            limits=self.journey.limits,
+            hold_rules=self.journey.review_hold,
+            condition=self._condition(touchpoint, occurrence),
+            heard_now=self.situation.heard_now,
+            waited_for_review=_waited_for_review(self.decided.get(f"{touchpoint.id}#{occurrence.key}")),
+        )
+
+    def _condition(self, touchpoint: Touchpoint, occurrence: Occurrence) -> bool | str:
+        if not touchpoint.program:
+            return True
+        local_now = self.now.astimezone(self.situation.place.zone)
+        facts = rule_facts(self.state, self.order, self.shopper, occurrence.shipment, local_now)
+        return condition_holds(touchpoint.program, self.journey.segments, facts)
 
 
 _BEFORE: dict[Trigger, frozenset[Status]] = {
@@ -151,72 +184,55 @@ def _others_follow(trigger: Trigger, found: list[Occurrence], state: OrderState)
 
 def _merge_until(touchpoint: Touchpoint, found: list[Occurrence], decided: Decided) -> datetime | None:
     held = (decided.get(f"{touchpoint.id}#{occurrence.key}") for occurrence in found)
-    return min((one.until for one in held if one and one.until and not one.is_final), default=None)
+    waiting = (verdict for one in held if one and not one.is_final for verdict in one.verdicts)
+    return min((one.until for one in waiting if one.guard == merge_window.__name__ and one.until), default=None)
+
+
+def _waited_for_review(held: Decision | None) -> bool:
+    verdicts = held.verdicts if held else ()
+    return any(one.guard == review_hold.__name__ and one.outcome for one in verdicts)
 
 
 def _judged(case: Case, version: str) -> Decision:
-    outcome, verdicts = judge(case)
-    until = case.merge_until or case.now + case.touchpoint.merge_window
-    occurrence = case.occurrence
+    judgement, occurrence = judge(case), case.occurrence
     return Decision(
         decision_id=f"{case.touchpoint.id}#{occurrence.key}",
         touchpoint=case.touchpoint.id,
         occurrence=occurrence.key,
         trigger=case.touchpoint.trigger.value,
         rule_version=version,
-        outcome=outcome,
+        outcome=judgement.outcome,
         decided_at=case.now,
         happened_at=occurrence.at,
         channel=case.channel,
         tracking_number=occurrence.shipment.tracking_number if occurrence.shipment else "",
         facts=occurrence.facts,
-        verdicts=verdicts,
-        until=until if outcome is Outcome.DELAY else None,
+        verdicts=judgement.verdicts,
+        audience=case.touchpoint.audience,
+        purpose=case.touchpoint.purpose,
+        urgent=case.touchpoint.is_urgent,
+        due_at=case.due_at if case.due_at != occurrence.at else None,
+        until=judgement.until,
     )
-
-
-def _as_one_message(bundle: list[Decision], told: Mapping[str, str]) -> list[Decision]:
-    """The first that is to be sent leads; the others travel with it, or went with an earlier message."""
-    bundle = [_merged(one, told[one.decision_id]) if one.decision_id in told else one for one in bundle]
-    sending = [decision for decision in bundle if decision.outcome is Outcome.SEND]
-    if not sending:
-        return bundle
-    lead = sending[0].model_copy(update={"tells": tuple(decision.decision_id for decision in sending)})
-    merged = [_merged(one, lead.decision_id) for one in sending[1:]]
-    return [one for one in bundle if one.outcome is not Outcome.SEND] + [lead, *merged]
-
-
-def _merged(decision: Decision, into: str) -> Decision:
-    verdict = Verdict(guard="one_message", outcome=Outcome.MERGE, sentence=f"told in the message {into}")
-    changes = {"outcome": Outcome.MERGE, "into": into, "until": None, "verdicts": (*decision.verdicts, verdict)}
-    return decision.model_copy(update=changes)
-
-
-def _overtaken(decided: Decided, judged: set[str], now: datetime) -> list[Decision]:
-    """What waited and is no longer so, now that its time has come: it ends as dropped, not as waiting for ever."""
-    verdict = Verdict(guard="still_true", outcome=Outcome.DROP, sentence="overtaken: no longer so when its time came")
-    return [
-        one.model_copy(
-            update={
-                "outcome": Outcome.DROP,
-                "decided_at": now,
-                "until": None,
-                "verdicts": (*one.verdicts, verdict),
-            }
-        )
-        for one in decided.values()
-        if not one.is_final and one.decision_id not in judged and one.until and one.until <= now
-    ]
 
 
 def _is_news(decision: Decision, held: Decision | None) -> bool:
     return held is None or held.outcome is not decision.outcome
 
 
-def _look_again_at(
-    state: OrderState, decided: Decided, decisions: list[Decision], journey: Journey, now: datetime
-) -> datetime | None:
+def _look_again_at(look: _Look, decisions: list[Decision]) -> datetime | None:
     final = {one.decision_id for one in decisions if one.is_final}
-    waits = [one.until for one in (*decided.values(), *decisions) if one.until and one.decision_id not in final]
-    moments = [next_moment(touchpoint, state, now) for touchpoint in journey.touchpoints if touchpoint.enabled]
-    return min((moment for moment in (*waits, *moments) if moment and moment > now), default=None)
+    known = (*look.decided.values(), *decisions)
+    waits = [one.until for one in known if one.until and one.decision_id not in final]
+    moments = [_next(touchpoint, look) for touchpoint in look.journey.touchpoints if touchpoint.enabled]
+    moments += [look.now + ASKED_WITHIN] if look.leaves_open() else []
+    return min((moment for moment in (*waits, *moments) if moment and moment > look.now), default=None)
+
+
+def _next(touchpoint: Touchpoint, look: _Look) -> datetime | None:
+    """When this touchpoint may become due without any further fact: its trigger, or the end of a wait."""
+    moments = [next_moment(touchpoint, look.state, look.now)]
+    if touchpoint.wait:
+        found = occurrences(touchpoint, look.state, look.now)
+        moments += [look.due_at(touchpoint, one) for one in found if f"{touchpoint.id}#{one.key}" not in look.decided]
+    return min((moment for moment in moments if moment and moment > look.now), default=None)

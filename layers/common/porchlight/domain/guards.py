@@ -1,15 +1,21 @@
 """What can speak against a message. Each guard is one pure function with a name, a verdict and a sentence.
 
-A guard looks at one occurrence in its order's state. All guards are asked, so that the ledger shows every verdict; the
-first that objects, in the order of `GUARDS`, settles the outcome.
+These guards look at one occurrence in its order's state; those of shopper_guards.py at who would get it. All are asked,
+so that the ledger shows every verdict; the first that objects, in the order of `judging.GUARDS`, settles the outcome.
 """
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from porchlight.domain.hold_rules import USUAL_HOLD, HoldRules
 from porchlight.domain.journeys import Touchpoint, Trigger
 from porchlight.domain.ledger import Outcome, Verdict
+from porchlight.domain.limits import USUAL_LIMITS, Limits
+from porchlight.domain.localities import NOWHERE, Locality
+from porchlight.domain.purposes import Audience
+from porchlight.domain.review_hold import limit_of
+from porchlight.domain.shopper import NOBODY, Shopper
 from porchlight.domain.state import OrderState, ShipmentState
 from porchlight.domain.status import Status
 from porchlight.domain.triggers import Occurrence
@@ -23,7 +29,14 @@ class Case:
         channel: The channel that would be used; empty when none reaches the shopper.
         others_follow: Another parcel of this order may soon give the same news.
         merge_until: Until when the first parcel of this news waits for the others; `None` when none waits.
+        due_at: When the touchpoint became due: its occurrence and its wait.
+        shopper: What is known of who would get it.
+        place: Where the parcel goes.
+        limits: How much is too much.
+        hold_rules: When to ask for a review.
         heard_now: Parcels that were never heard of before.
+        waited_for_review: The review hold has let it wait before.
+        condition: Whether the touchpoint's condition holds; a sentence when it could not be told.
     """
 
     touchpoint: Touchpoint
@@ -33,14 +46,29 @@ class Case:
     channel: str
     others_follow: bool
     merge_until: datetime | None
+    due_at: datetime
+    shopper: Shopper = NOBODY
+    place: Locality = NOWHERE
+    limits: Limits = USUAL_LIMITS
+    hold_rules: HoldRules = USUAL_HOLD
+    condition: bool | str = True
     heard_now: Collection[str] = ()
+    waited_for_review: bool = False
+
+    @property
+    def for_merchant(self) -> bool:
+        """No guard of a shopper's peace applies."""
+        return self.touchpoint.audience is Audience.MERCHANT
 
 
+_OF_THE_END = frozenset({Trigger.ORDER_CANCELLED, Trigger.REFUNDED})
 # Said of nearly every message, so made once.
 _ON = Verdict(guard="switched_on", sentence="this touchpoint is on")
 _STANDS = Verdict(guard="order_stands", sentence="the order stands")
 _PARCEL_MOVES = Verdict(guard="order_stands", sentence="a parcel moves")
 _STILL_TRUE = Verdict(guard="still_true", sentence="nothing newer has overtaken it")
+_NO_CONDITION = Verdict(guard="condition", sentence="it is for every order")
+_MEETS = Verdict(guard="condition", sentence="this order meets its condition")
 _NOBODY_TO_WAIT_FOR = Verdict(guard="merge_window", sentence="no other parcel to wait for")
 
 
@@ -54,7 +82,7 @@ def switched_on(case: Case) -> Verdict:
 def order_stands(case: Case) -> Verdict:
     """A cancelled order gets no good news; a parcel that is on its way nevertheless is still told about."""
     moving = case.occurrence.shipment and case.occurrence.shipment.moving_since
-    if case.state.cancelled and not moving:
+    if case.state.cancelled and not moving and case.touchpoint.trigger not in _OF_THE_END:
         return Verdict(guard="order_stands", outcome=Outcome.DROP, sentence="the order was cancelled")
     return _PARCEL_MOVES if case.state.cancelled else _STANDS
 
@@ -72,12 +100,20 @@ def fresh(case: Case) -> Verdict:
     if case.touchpoint.trigger is Trigger.SILENCE and parcel and parcel.tracking_number in case.heard_now:
         sentence = "it had been silent before anybody here knew of it"
         return Verdict(guard="fresh", outcome=Outcome.DROP, sentence=sentence)
-    age = case.now - case.occurrence.at
+    age = case.now - _current_from(case)
     limit = case.touchpoint.fresh_for
     if age > limit:
         sentence = f"this happened {_span(age)} ago; it is told for {_span(limit)}"
         return Verdict(guard="fresh", outcome=Outcome.DROP, sentence=sentence)
+    if case.waited_for_review:
+        return Verdict(guard="fresh", sentence="the review hold let it wait")
     return Verdict(guard="fresh", sentence=f"this happened {_span(max(age, timedelta(0)))} ago")
+
+
+def _current_from(case: Case) -> datetime:
+    """What the review hold lets wait stays current until its limit: else who had a problem would never be asked."""
+    limit = limit_of(case.state, case.hold_rules) if case.waited_for_review else None
+    return max(case.due_at, limit) if limit else case.due_at
 
 
 def still_true(case: Case) -> Verdict:
@@ -96,24 +132,25 @@ def merge_window(case: Case) -> Verdict:
     until = case.merge_until or case.now + case.touchpoint.merge_window
     if case.now < until:
         sentence = f"waits for other parcels of this order until {until:%H:%M} UTC"
-        return Verdict(guard="merge_window", outcome=Outcome.DELAY, sentence=sentence)
+        return Verdict(guard="merge_window", outcome=Outcome.DELAY, sentence=sentence, until=until)
     return Verdict(guard="merge_window", sentence="waited for other parcels long enough")
 
 
-GUARDS: tuple[Callable[[Case], Verdict], ...] = (
-    switched_on,
-    order_stands,
-    reachable,
-    fresh,
-    still_true,
-    merge_window,
-)
+def condition(case: Case) -> Verdict:
+    """The touchpoint's own condition holds for this order."""
+    if case.condition is True:
+        return _NO_CONDITION if not case.touchpoint.when else _MEETS
+    if case.condition is False:
+        sentence = f"this order does not meet: {case.touchpoint.when}"
+    else:
+        sentence = f"its condition could not be judged: {case.condition}"
+    return Verdict(guard="condition", outcome=Outcome.DROP, sentence=sentence)
 
 
-def judge(case: Case) -> tuple[Outcome, tuple[Verdict, ...]]:
-    """Every guard's verdict, and what follows."""
-    verdicts = tuple(guard(case) for guard in GUARDS)
-    return next((verdict.outcome for verdict in verdicts if verdict.outcome), Outcome.SEND), verdicts
+type Guard = Callable[[Case], Verdict]
+
+STATE_GUARDS: tuple[Guard, ...] = (switched_on, order_stands, condition, reachable, fresh, still_true)
+"""What speaks against a message whoever would get it."""
 
 
 _BEYOND_SHIPPED = frozenset(Status) - {Status.IN_TRANSIT, Status.EXCEPTION, Status.PRE_TRANSIT, Status.UNKNOWN}
@@ -121,17 +158,27 @@ _BEYOND_SHIPPED = frozenset(Status) - {Status.IN_TRANSIT, Status.EXCEPTION, Stat
 _AFTER_AN_ATTEMPT = frozenset({Status.DELIVERY_ATTEMPTED, Status.IN_TRANSIT})
 """The van brings it back to the depot, where it is scanned: the closed door is still news."""
 
+
+def _is_open(parcel: ShipmentState) -> bool:
+    return parcel.is_open
+
+
 _HOLDS: dict[Trigger, Callable[[ShipmentState], bool]] = {
-    Trigger.ORDER_PLACED: lambda _: True,
+    Trigger.PACKED: lambda parcel: parcel.moving_since is None and parcel.is_open,
     Trigger.FIRST_MOVEMENT: lambda parcel: parcel.status not in _BEYOND_SHIPPED,
+    Trigger.CUSTOMS: lambda parcel: parcel.is_open and parcel.status not in _BEYOND_SHIPPED,
     Trigger.OUT_FOR_DELIVERY: lambda parcel: parcel.status is Status.OUT_FOR_DELIVERY,
     Trigger.DELIVERY_ATTEMPTED: lambda parcel: parcel.status in _AFTER_AN_ATTEMPT,
     Trigger.READY_FOR_PICKUP: lambda parcel: parcel.status is Status.AVAILABLE_FOR_PICKUP,
     Trigger.EXCEPTION: lambda parcel: parcel.status is Status.EXCEPTION,
-    Trigger.LATER_ESTIMATE: lambda parcel: parcel.is_open,
-    Trigger.SILENCE: lambda parcel: parcel.is_open,
+    Trigger.LATER_ESTIMATE: _is_open,
+    Trigger.EARLIER_ESTIMATE: _is_open,
+    Trigger.SILENCE: _is_open,
     Trigger.DELIVERED: lambda parcel: parcel.status is Status.DELIVERED,
-    Trigger.NEW_NUMBER: lambda parcel: parcel.is_open,
+    Trigger.NEW_NUMBER: _is_open,
+    Trigger.RETURNING: lambda parcel: parcel.status is Status.RETURN_TO_SENDER,
+    Trigger.RETURNED: lambda parcel: parcel.status is Status.RETURNED,
+    Trigger.PART_ARRIVED: lambda parcel: parcel.status is Status.DELIVERED,
 }
 """Whether the news of a trigger still describes the parcel."""
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from porchlight.domain.journeys import Duration
+from porchlight.domain.durations import Duration
 from porchlight.domain.model import StrictValue
 from porchlight.domain.status import Status
 
@@ -41,3 +41,6 @@ class HoldRules(StrictValue):
         Status.OUT_FOR_DELIVERY: timedelta(hours=36),
         Status.DELIVERY_ATTEMPTED: timedelta(hours=72),
     }
+
+
+USUAL_HOLD = HoldRules()

@@ -1,60 +1,59 @@
-"""A merchant's journey: which touchpoints exist, what triggers them, how long they wait.
+"""A merchant's journey: which touchpoints exist, what triggers them, for whom, how long they wait.
 
 Written as `config/journeys.yaml`, checked before it is published (`python -m porchlight journeys check`), stored with a
 version that every decision names.
 """
 
-import re
 from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema, model_validator
+from pydantic import Field, model_validator
 
+from porchlight.domain.durations import Duration
+from porchlight.domain.fulfilments import HoldReason
+from porchlight.domain.hold_rules import HoldRules
+from porchlight.domain.limits import Limits
 from porchlight.domain.model import StrictValue
-from porchlight.domain.status import Status
-
-_DURATION = re.compile(r"([0-9]{1,5})\s*(m|h|d)")
-_DURATION_SCHEMA = r"^\s*[0-9]{1,5}\s*[mhd]\s*$"
-_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
-
-
-def _duration(text: object) -> timedelta:
-    if isinstance(text, timedelta):
-        return text
-    match = _DURATION.fullmatch(str(text).strip())
-    if match is None:
-        message = "a duration is a whole number and m, h or d: 20m, 72h, 7d"
-        raise ValueError(message)
-    return timedelta(**{_UNITS[match[2]]: int(match[1])})
-
-
-def _duration_text(value: timedelta) -> str:
-    return f"{int(value.total_seconds() // 60)}m"
-
-
-Duration = Annotated[
-    timedelta,
-    BeforeValidator(_duration),
-    PlainSerializer(_duration_text, when_used="json"),
-    WithJsonSchema({"type": "string", "pattern": _DURATION_SCHEMA}),
-]
-"""Written `20m`, `72h` or `7d`."""
+from porchlight.domain.purposes import Audience, Purpose
+from porchlight.domain.status import Status, SubStatus
+from porchlight.domain.waits import Wait
 
 
 class Trigger(StrEnum):
     """The fact that makes a touchpoint due."""
 
+    # before it leaves
     ORDER_PLACED = "order_placed"
+    ORDER_EDITED = "order_edited"
+    ORDER_HELD = "order_held"
+    ORDER_CANCELLED = "order_cancelled"
+    REFUNDED = "refunded"
+    NOT_PACKED = "not_packed"
+    PACKED = "packed"
+    # on the way
     FIRST_MOVEMENT = "first_movement"
+    SPLIT = "split"
+    CUSTOMS = "customs"
+    LATER_ESTIMATE = "later_estimate"
+    EARLIER_ESTIMATE = "earlier_estimate"
     OUT_FOR_DELIVERY = "out_for_delivery"
     DELIVERY_ATTEMPTED = "delivery_attempted"
     READY_FOR_PICKUP = "ready_for_pickup"
     EXCEPTION = "exception"
-    LATER_ESTIMATE = "later_estimate"
     SILENCE = "silence"
-    DELIVERED = "delivered"
     NEW_NUMBER = "new_number"
+    RETURNING = "returning"
+    RETURNED = "returned"
+    # it is there
+    PART_ARRIVED = "part_arrived"
+    DELIVERED = "delivered"
+    ALL_ARRIVED = "all_arrived"
+    REPLENISH = "replenish"
+
+
+URGENT = frozenset({Trigger.OUT_FOR_DELIVERY, Trigger.DELIVERY_ATTEMPTED, Trigger.READY_FOR_PICKUP})
+"""Triggers whose news is worthless tomorrow morning: never delayed for a better hour."""
 
 
 class Touchpoint(StrictValue):
@@ -62,21 +61,47 @@ class Touchpoint(StrictValue):
 
     Attributes:
         id: Stable; names the template and the ledger rows.
+        audience: `merchant` writes to the shop's own address instead of the shopper's.
+        purpose: `marketing` needs consent and has the narrower caps.
         channels: In order of preference; the first that reaches the shopper is used.
-        fresh_for: Older news is no longer told.
+        reasons: Only for `exception` and `customs`: the sub-statuses that count; all when empty.
+        other_reasons_than: The sub-statuses that do not, because another touchpoint tells them.
+        when: A condition in CEL; `program` is the checked form, made when the file is compiled.
+        wait: How long after the fact it becomes due.
+        fresh_for: Older news is no longer told; counted from when it became due.
         merge_window: How long to wait for other parcels of the order, when others may follow.
         bundle: Touchpoints of one bundle that are due together make one message; the first in the file leads.
+        urgent: Told at any hour and at once; by default what is worthless tomorrow.
+        review_hold: Waits until everything has arrived and rested, and while a problem is open.
         no_scan_for: Only for `silence`: how long a stage may be silent, by status.
+        hold_reasons: Only for `order_held`: the reasons that count; all when empty.
+        lasts: Only for `replenish`: how long a product lasts, by SKU or product id.
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,40}$")]
     trigger: Trigger
+    audience: Audience = Audience.SHOPPER
+    purpose: Purpose = Purpose.SERVICE
     enabled: bool = True
     channels: Annotated[tuple[str, ...], Field(min_length=1)] = ("email",)
+    reasons: tuple[SubStatus, ...] = ()
+    other_reasons_than: tuple[SubStatus, ...] = ()
+    when: str = ""
+    program: str = ""
+    wait: Wait = Wait()
     fresh_for: Annotated[Duration, Field(json_schema_extra={"default": "24h"})] = timedelta(hours=24)
     merge_window: Annotated[Duration, Field(json_schema_extra={"default": "0m"})] = timedelta(0)
     bundle: str = ""
+    urgent: bool | None = None
+    review_hold: bool = False
     no_scan_for: dict[Status, Duration] = {}
+    hold_reasons: tuple[HoldReason, ...] = ()
+    lasts: dict[str, Duration] = {}
+
+    @property
+    def is_urgent(self) -> bool:
+        """Told at any hour and at once."""
+        return self.trigger in URGENT if self.urgent is None else self.urgent
 
     @model_validator(mode="after")
     def _silence_has_limits(self) -> "Touchpoint":
@@ -93,15 +118,39 @@ class Touchpoint(StrictValue):
         return self
 
 
+class Segment(StrictValue):
+    """A named group of shoppers or orders.
+
+    Attributes:
+        program: The checked form, made when the file is compiled.
+    """
+
+    when: str
+    program: str = ""
+
+
 class Journey(StrictValue):
     """All touchpoints of a merchant, most important first.
 
     Attributes:
         version: Digest of the published file; set when it is compiled.
+        segments: By name; conditions of touchpoints, banners and reports use them as `segment.<name>`.
+        limits: How much is too much.
+        review_hold: When to ask for a review, for the touchpoints that say so.
+        shadow: Everything is decided and recorded, nothing is sent.
     """
 
     version: str = "unpublished"
+    segments: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,40}$")], Segment] = {}
+    limits: Limits = Limits()
+    review_hold: HoldRules = HoldRules()
+    shadow: bool = False
     touchpoints: Annotated[tuple[Touchpoint, ...], Field(min_length=1)]
+
+    @property
+    def writes_to_merchant(self) -> bool:
+        """Some touchpoint that is on is for the merchant."""
+        return any(one.enabled and one.audience is Audience.MERCHANT for one in self.touchpoints)
 
     @model_validator(mode="after")
     def _ids_are_unique(self) -> "Journey":

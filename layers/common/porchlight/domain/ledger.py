@@ -1,13 +1,14 @@
 """The durable list of what was decided for an order, why, and what became of each message.
 
-A row's key is the decision's natural key: touchpoint and occurrence. `SEND`, `DROP` and `MERGE` are final; `DELAY` is
-decided again when its time comes. A row with `SEND` is also the outbox entry of its message.
+A row's key is the decision's natural key: touchpoint and occurrence. `DELAY` is decided again when its time comes, all
+other outcomes are final. A row with `SEND` is also the outbox entry of its message.
 """
 
 from datetime import datetime
 from enum import StrEnum
 
 from porchlight.domain.model import Value
+from porchlight.domain.purposes import Audience, Purpose
 
 
 class Outcome(StrEnum):
@@ -17,6 +18,8 @@ class Outcome(StrEnum):
     DELAY = "delay"
     MERGE = "merge"
     DROP = "drop"
+    SHADOW = "shadow"
+    """Would have been sent; the journey only watches."""
 
 
 class Verdict(Value):
@@ -25,11 +28,13 @@ class Verdict(Value):
     Attributes:
         outcome: `None` when the guard lets it pass.
         sentence: The reason, for people.
+        until: For `DELAY`: when to ask this guard again.
     """
 
     guard: str
     outcome: Outcome | None = None
     sentence: str
+    until: datetime | None = None
 
 
 class Decision(Value):
@@ -40,6 +45,8 @@ class Decision(Value):
         rule_version: Version of the journey it was decided under.
         happened_at: When the news happened, by the teller's clock.
         facts: What was looked at, as short texts; no personal data.
+        purpose: What it is for, and so which cap counts it; `urgent` is told whatever the caps.
+        due_at: When it became due, where it had to wait; `None` when that was at once.
         until: For `DELAY`: when to decide again.
         into: For `MERGE`: the decision whose message tells this too.
         tells: For `SEND`: the decisions this message tells, itself included.
@@ -57,6 +64,10 @@ class Decision(Value):
     tracking_number: str = ""
     facts: dict[str, str] = {}
     verdicts: tuple[Verdict, ...] = ()
+    audience: Audience = Audience.SHOPPER
+    purpose: Purpose = Purpose.SERVICE
+    urgent: bool = False
+    due_at: datetime | None = None
     until: datetime | None = None
     into: str = ""
     tells: tuple[str, ...] = ()

@@ -28,6 +28,16 @@ def moot_reason(state: OrderState, decision: Decision, journey: Journey, now: da
     if decision.occurrence not in {one.key for one in occurrences(touchpoint, state, now)}:
         return "overtaken: no longer so by the time it was to be sent"
     occurrence = Occurrence(decision.occurrence, decision.happened_at, parcel, decision.facts)
-    case = Case(touchpoint, occurrence, state, now, decision.channel, others_follow=False, merge_until=None)
+    case = Case(
+        touchpoint=touchpoint,
+        occurrence=occurrence,
+        state=state,
+        now=now,
+        channel=decision.channel,
+        others_follow=False,
+        merge_until=None,
+        # What the review hold lets wait is as old as the decision that let it go.
+        due_at=decision.decided_at if touchpoint.review_hold else decision.due_at or decision.happened_at,
+    )
     verdicts = (order_stands(case), fresh(case), still_true(case))
     return next((verdict.sentence for verdict in verdicts if verdict.outcome), None)

@@ -11,24 +11,27 @@ from enum import StrEnum
 
 from porchlight.domain.brand import Brand
 from porchlight.domain.carrier_names import shown_name
-from porchlight.domain.fulfilments import PackedItem
 from porchlight.domain.journeys import Trigger
 from porchlight.domain.ledger import Decision
 from porchlight.domain.model import Value
 from porchlight.domain.moments import Moment, printed_moment
+from porchlight.domain.order_news import OrderNews, order_news
 from porchlight.domain.orders import Item
 from porchlight.domain.plain import first_name, link, place_name, plain_line
+from porchlight.domain.purposes import Audience, Purpose
 from porchlight.domain.state import OrderState, ShipmentState
 from porchlight.domain.status import Action, Status, SubStatus
+from porchlight.domain.told_items import MAX_ITEMS, packed, shown
 from porchlight.domain.tracking import Estimate
 from porchlight.domain.view import ItemView, item_view, listing_items, waiting_items
 
-MAX_ITEMS = 20
 MAX_WAITING = 8
 MAX_PARCELS = 8
-_CARRIER, _TITLE = 40, 80
+_CARRIER = 40
 _STALE = timedelta(days=1)  # carriers leave an estimate standing; a day's grace keeps time zones out of it
 
+
+_ABOUT_ALL = frozenset({Trigger.SPLIT, Trigger.ALL_ARRIVED})
 
 _Parcels = list[ShipmentState]
 
@@ -89,6 +92,9 @@ class Telling(Value):
         items: The order's lines, or those no parcel holds yet (`waiting`).
         promised: What the shop promised for the whole order.
         today: Day the message is made (UTC): decides only whether a year is written.
+        audience: Who reads it; a merchant is told in the shop's own language.
+        purpose: Marketing says why its reader gets it.
+        news: What the news names beyond parcels.
     """
 
     touchpoint: str
@@ -112,6 +118,9 @@ class Telling(Value):
     page_url: str
     today: date
     brand: Brand
+    audience: Audience = Audience.SHOPPER
+    purpose: Purpose = Purpose.SERVICE
+    news: OrderNews = OrderNews()
 
     @property
     def actions(self) -> tuple[Action, ...]:
@@ -142,15 +151,18 @@ def telling(  # noqa: PLR0913, PLR0917 a message joins these
         more_parcels=max(0, len(about) - MAX_PARCELS) + max(0, len(rest) - MAX_PARCELS),
         total=len(state.parcels),
         done=sum(_is_done(trigger, parcel) for parcel in state.parcels),
-        items=_items(items),
+        items=shown(items),
         more_items=max(0, len(items) - MAX_ITEMS),
-        waiting=_items(waiting, MAX_WAITING),
+        waiting=shown(waiting, MAX_WAITING),
         more_waiting=max(0, len(waiting) - MAX_WAITING),
         ships=any(item.ships for item in lines.values()),
         promised=order.promised if order else None,
         page_url=page_url,
         today=now.date(),
         brand=brand,
+        audience=lead.audience,
+        purpose=lead.purpose,
+        news=order_news(state, lead, told, lines),
     )
 
 
@@ -158,8 +170,10 @@ def _parted(state: OrderState, lead: Decision, told: Sequence[Decision]) -> tupl
     """The parcels the message is about, in the order of the decisions, and the others.
 
     Where problems of several kinds leave as one message, it is about the first kind; parcels of other kinds head the
-    others, so that none is said to have a problem that it has not.
+    others, so that none is said to have a problem that it has not. News of the order's parcels as a whole is about all.
     """
+    if lead.trigger in _ABOUT_ALL:
+        return list(state.parcels), []
     numbers = list(dict.fromkeys(one.tracking_number for one in (lead, *told) if one.touchpoint == lead.touchpoint))
     along = {one.tracking_number for one in told}
     about = [parcel for parcel in state.parcels if parcel.tracking_number in numbers]
@@ -198,7 +212,7 @@ def _parcel(parcel: ShipmentState, lines: dict[str, Item], share: int, now: date
     if estimate and estimate.day < (now - _STALE).date():
         estimate = None
     first = parcel.first_estimate.day if parcel.first_estimate else None
-    items = _packed(parcel.items, lines)
+    items = packed(parcel.items, lines)
     return ToldParcel(
         number=plain_line(parcel.tracking_number),
         carrier=plain_line(shown_name(parcel.carrier, parcel.carrier_name), _CARRIER),
@@ -213,7 +227,7 @@ def _parcel(parcel: ShipmentState, lines: dict[str, Item], share: int, now: date
         silent=parcel.tracking_number in silent,
         place=place_name(decisive.place.city) if decisive else "",
         packed_on=parcel.packed_at.date() if parcel.packed_at else None,
-        items=_items(items, share),
+        items=shown(items, share),
         more_items=max(0, len(items) - share) if share else 0,
         shared_with=len(parcel.together_with),
     )
@@ -227,22 +241,5 @@ def _known_status(parcel: ShipmentState) -> Status:
 
 def _untracked(state: OrderState, told: Sequence[Decision], lines: dict[str, Item]) -> tuple[ItemView, ...]:
     named = {one.occurrence for one in told}
-    packed = [item for one in state.untracked if f"untracked.{one.fulfilment_id}" in named for item in one.items]
-    return _items(_packed(packed, lines))
-
-
-def _packed(items: Sequence[PackedItem], lines: dict[str, Item]) -> list[ItemView]:
-    return [item_view(lines[one.line_id], one.quantity) for one in items if one.line_id in lines]
-
-
-def _items(items: Sequence[ItemView], limit: int = MAX_ITEMS) -> tuple[ItemView, ...]:
-    return tuple(
-        item.model_copy(
-            update={
-                "title": plain_line(item.title, _TITLE),
-                "variant": plain_line(item.variant, _TITLE),
-                "image_url": link(item.image_url),
-            }
-        )
-        for item in items[:limit]
-    )
+    left = [item for one in state.untracked if f"untracked.{one.fulfilment_id}" in named for item in one.items]
+    return shown(packed(left, lines))

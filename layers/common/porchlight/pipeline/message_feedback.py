@@ -10,7 +10,8 @@ from porchlight.domain.links import person_digest
 from porchlight.domain.mail_events import MailEvent, MailEventKind
 from porchlight.observability import count, follow
 from porchlight.pipeline.message_sending import intent_of
-from porchlight.pipeline.ports import Customers, Outbox
+from porchlight.pipeline.person_ports import Customers
+from porchlight.pipeline.ports import Outbox
 
 SOFT_BOUNCES = 3
 SOFT_BOUNCE_PAUSE = timedelta(days=30)

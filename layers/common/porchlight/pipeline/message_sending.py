@@ -21,10 +21,13 @@ from porchlight.domain.ledger import FINAL_MESSAGE_STATES, Decision, LedgerRow, 
 from porchlight.domain.links import person_digest, sign_link
 from porchlight.domain.messages import Intent, OutgoingMessage, Transports
 from porchlight.domain.moot import moot_reason
+from porchlight.domain.purposes import Audience
 from porchlight.domain.state import OrderState
 from porchlight.domain.telling import telling
 from porchlight.observability import count, follow, logger
-from porchlight.pipeline.ports import Config, Customers, Orders, Outbox, Secrets
+from porchlight.pipeline.cap_counting import full_until
+from porchlight.pipeline.person_ports import Customers
+from porchlight.pipeline.ports import Config, Orders, Outbox, Secrets
 from porchlight.plugins import CHANNELS, Channel
 from porchlight.rendering import render
 
@@ -100,14 +103,16 @@ def _is_taken(message: Message, now: datetime) -> bool:
 
 def _unreachable(errand: Errand, ports: SendingPorts, now: datetime) -> str | None:
     """The address may have changed or died since the decision (F43, F48)."""
-    address = _address(errand)
+    address = _address(errand, ports)
     if address is None:
         return "the order has no address for this channel any more"
     suppressed = ports.customers.suppressed(person_digest(address), now)
     return f"nothing is sent to this address: {suppressed}" if suppressed else None
 
 
-def _address(errand: Errand) -> str | None:
+def _address(errand: Errand, ports: SendingPorts) -> str | None:
+    if errand.row.decision.audience is Audience.MERCHANT:
+        return errand.channel.address_of(ports.config.brand().merchant)
     order = errand.state.order
     return errand.channel.address_of(order.shopper) if order else None
 
@@ -127,10 +132,21 @@ def _render_and_send(errand: Errand, ports: SendingPorts, now: datetime) -> None
             "template_version": message.template_version,
         }
     )
-    if ports.outbox.claim(errand.intent, claimed, now=now):
-        _send(replace(errand, message=claimed), message, ports, now)
-    else:
+    if not ports.outbox.claim(errand.intent, claimed, now=now):
         count("MessageSkipped", reason="done or taken")
+        return
+    errand = replace(errand, message=claimed)
+    person, caps = person_digest(message.to), ports.config.journey().limits.caps
+    wait_until = full_until(errand.row.decision, errand.intent, person, caps, ports.customers, now)
+    if wait_until is None:
+        _send(errand, message, ports, now)
+        return
+    ports.outbox.settle(errand.intent, _waiting(errand), due_at=wait_until)
+    count("MessageOverCap", channel=errand.channel.code)
+
+
+def _waiting(errand: Errand) -> Message:
+    return errand.message.model_copy(update={"state": MessageState.PENDING, "claimed_until": None})
 
 
 def _rendered(errand: Errand, ports: SendingPorts, now: datetime) -> OutgoingMessage:
@@ -144,7 +160,7 @@ def _rendered(errand: Errand, ports: SendingPorts, now: datetime) -> OutgoingMes
         touchpoint=errand.news[0].touchpoint,
         channel=errand.channel.code,
         locale=parts.locale,
-        to=_address(errand) or "",
+        to=_address(errand, ports) or "",
         sender=ports.sender,
         sender_name=brand.sender_name or brand.name,
         reply_to=brand.reply_to,
@@ -157,8 +173,7 @@ def _rendered(errand: Errand, ports: SendingPorts, now: datetime) -> OutgoingMes
 
 def _send(errand: Errand, message: OutgoingMessage, ports: SendingPorts, now: datetime) -> None:
     """The one provider call, and what each of its ends means."""
-    waiting = errand.message.model_copy(update={"state": MessageState.PENDING, "claimed_until": None})
-    channel, touchpoint = errand.channel.code, message.touchpoint
+    waiting, channel, touchpoint = _waiting(errand), errand.channel.code, message.touchpoint
     try:
         receipt = errand.channel.send(message, ports.transports)
     except PermanentError as error:

@@ -8,24 +8,30 @@ minute later.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from porchlight.domain.asking import LEAST_CONFIDENCE, accounts_to_ask, first_asked_at
 from porchlight.domain.cadence import Watched, next_poll_at
-from porchlight.domain.decide import Plan, decide
+from porchlight.domain.decide import Plan, Situation, decide
 from porchlight.domain.errors import ConflictError, TransientError
 from porchlight.domain.exchange import Kind
 from porchlight.domain.facts import OrderFacts
 from porchlight.domain.fold import fold
 from porchlight.domain.fulfilments import ARRIVED_RETURN
 from porchlight.domain.ledger import Outcome
+from porchlight.domain.links import person_digest
+from porchlight.domain.localities import locality_of
 from porchlight.domain.messages import Intent
-from porchlight.domain.orders import Destination
+from porchlight.domain.orders import Destination, Person
+from porchlight.domain.purposes import Audience
 from porchlight.domain.records import Change, OrderRecord, Watch
+from porchlight.domain.shopper import NOBODY, Shopper
 from porchlight.domain.state import OrderState, ShipmentState
 from porchlight.domain.store_news import StoreUpdate
 from porchlight.domain.tracking import TrackingUpdate
 from porchlight.observability import count, logger
 from porchlight.pipeline.findable import Links
+from porchlight.pipeline.person_ports import Customers
 from porchlight.pipeline.ports import Accounts, Config, Orders, Queue, Secrets
 from porchlight.plugins import CHANNELS
 
@@ -41,6 +47,7 @@ class ChangePorts:
     messages: Queue
     config: Config
     secrets: Secrets
+    customers: Customers
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +121,8 @@ def _change(record: OrderRecord, lesson: Lesson, ports: ChangePorts, now: dateti
     heard_now = {one.tracking_number for one in facts.numbered} - {one.tracking_number for one in record.facts.numbered}
     watch = tuple(_new_watches(state, record, lesson, ports, now))
     unasked = {one.tracking_number for one in (*watch, *record.watches.values()) if one.checked_at is None}
-    plan = decide(state, decided, ports.config.journey(), _reach(state), now, heard_now=heard_now, unasked=unasked)
+    situation = _situation(state, ports, now)._replace(heard_now=heard_now, unasked=unasked)
+    plan = decide(state, decided, ports.config.journey(), situation, now)
     return Change(
         order_id=facts.order_id,
         read_version=record.version,
@@ -135,11 +143,22 @@ def _is_sooner(plan: Plan, record: OrderRecord) -> bool:
     return record.look_again_at is None or plan.look_again_at < record.look_again_at
 
 
-def _reach(state: OrderState) -> frozenset[str]:
+def _situation(state: OrderState, ports: ChangePorts, now: datetime) -> Situation:
     if state.order is None:
-        return frozenset()
+        return Situation({})
     shopper = state.order.shopper
-    return frozenset(code for code in CHANNELS.codes() if CHANNELS.get(code).address_of(shopper))
+    reach = {Audience.SHOPPER: _reach(shopper)}
+    if ports.config.journey().writes_to_merchant:
+        reach[Audience.MERCHANT] = _reach(ports.config.brand().merchant)
+    return Situation(reach, partial(_shopper, shopper, ports, now), locality_of(state.order.destination))
+
+
+def _reach(person: Person) -> frozenset[str]:
+    return frozenset(code for code in CHANNELS.codes() if CHANNELS.get(code).address_of(person))
+
+
+def _shopper(person: Person, ports: ChangePorts, now: datetime) -> Shopper:
+    return ports.customers.shopper(person_digest(person.email), now) if person.email else NOBODY
 
 
 def _new_watches(

@@ -13,7 +13,6 @@ from porchlight.domain.journeys import Journey
 from porchlight.domain.ledger import Message
 from porchlight.domain.mappings import Mappings, UnmappedCode
 from porchlight.domain.messages import Intent
-from porchlight.domain.privacy import PrivacyRecord
 from porchlight.domain.records import (
     Account,
     Change,
@@ -168,47 +167,6 @@ class Inbox(Protocol):
 
     def get(self, key: str) -> bytes:
         """Read it back."""
-
-
-class Customers(Protocol):
-    """What we know about an address, by its digest."""
-
-    def suppressed(self, person: str, now: datetime) -> str | None:
-        """Why nothing may be sent there, or `None`."""
-
-    def suppress(self, person: str, reason: str, *, until: datetime | None) -> None:
-        """Stop sending there; `until` `None` is for good."""
-
-    def count_soft_bounce(self, person: str, event_id: str, now: datetime) -> int:
-        """Note a soft bounce (once per event) and return how many there were lately."""
-
-    def forget(self, person: str) -> None:
-        """Delete what is known of an address, but not that nothing may be sent there: that would lift it."""
-
-
-class PrivacyRequests(Protocol):
-    """Requests about personal data."""
-
-    def keep(self, record: PrivacyRecord) -> None:
-        """Store a request; one that is stored already stays as it is."""
-
-    def note(self, record: PrivacyRecord) -> None:
-        """Replace a request that is stored: it was answered, or gone on with."""
-
-    def get(self, privacy_id: str) -> PrivacyRecord | None:
-        """One request."""
-
-    def requests(self) -> list[PrivacyRecord]:
-        """All of them, the oldest first."""
-
-    def close_shop(self, shop: str, now: datetime) -> None:
-        """Nothing is learned from this shop (`<store>/<connection>`) any more."""
-
-    def is_closed(self, shop: str) -> bool:
-        """Whether it was closed."""
-
-    def of_shop(self, shop: str, *, after: str, limit: int) -> list[str]:
-        """Orders of a shop (`<store>/<connection>`) behind the order `after`, in a fixed sequence."""
 
 
 class Http(Protocol):

@@ -14,7 +14,7 @@ from porchlight.domain.privacy import PrivacyRecord, privacy_record
 from porchlight.domain.store_news import PrivacyKind, PrivacyRequest
 from porchlight.observability import count, logger
 from porchlight.pipeline.order_change import ChangePorts, Lesson, change_order
-from porchlight.pipeline.ports import Customers, PrivacyRequests
+from porchlight.pipeline.person_ports import Customers, PrivacyRequests
 
 
 @dataclass(frozen=True, slots=True)

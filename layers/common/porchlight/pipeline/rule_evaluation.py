@@ -18,7 +18,8 @@ from porchlight.domain.store_news import PrivacyRequest, StoreNews, StoreUpdate
 from porchlight.domain.tracking import TrackingUpdate, normal_number
 from porchlight.observability import count, follow, logger
 from porchlight.pipeline.order_change import ChangePorts, Lesson, change_order
-from porchlight.pipeline.ports import Customers, Desk, Inbox, PrivacyRequests, Queue, Watches
+from porchlight.pipeline.person_ports import Customers, PrivacyRequests
+from porchlight.pipeline.ports import Desk, Inbox, Queue, Watches
 from porchlight.pipeline.privacy import PrivacyPorts, erase_order, hear_request
 from porchlight.pipeline.understanding import Understanding
 from porchlight.plugins import CARRIERS, STORES

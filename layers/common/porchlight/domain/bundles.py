@@ -1,0 +1,49 @@
+"""Decisions that belong together: one message for one bundle, what only watches, and what waited in vain."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from porchlight.domain.ledger import Decision, Outcome, Verdict
+
+_WATCHED = Verdict(guard="shadow", outcome=Outcome.SHADOW, sentence="would have been sent; this journey only watches")
+
+
+def only_watched(decision: Decision) -> Decision:
+    """The decision of a journey that only watches: what would have been sent is recorded as that."""
+    if decision.outcome is not Outcome.SEND:
+        return decision
+    return decision.model_copy(update={"outcome": Outcome.SHADOW, "verdicts": (*decision.verdicts, _WATCHED)})
+
+
+def as_one_message(bundle: list[Decision], told: Mapping[str, str]) -> list[Decision]:
+    """The first that is to be sent leads; the others travel with it, or went with an earlier message."""
+    bundle = [_merged(one, told[one.decision_id]) if one.decision_id in told else one for one in bundle]
+    sending = [decision for decision in bundle if decision.outcome is Outcome.SEND]
+    if not sending:
+        return bundle
+    lead = sending[0].model_copy(update={"tells": tuple(decision.decision_id for decision in sending)})
+    merged = [_merged(one, lead.decision_id) for one in sending[1:]]
+    return [one for one in bundle if one.outcome is not Outcome.SEND] + [lead, *merged]
+
+
+def _merged(decision: Decision, into: str) -> Decision:
+    verdict = Verdict(guard="one_message", outcome=Outcome.MERGE, sentence=f"told in the message {into}")
+    changes = {"outcome": Outcome.MERGE, "into": into, "until": None, "verdicts": (*decision.verdicts, verdict)}
+    return decision.model_copy(update=changes)
+
+
+def overtaken(decided: Mapping[str, Decision], judged: set[str], now: datetime) -> list[Decision]:
+    """What waited and is no longer so, now that its time has come: it ends as dropped, not as waiting for ever."""
+    verdict = Verdict(guard="still_true", outcome=Outcome.DROP, sentence="overtaken: no longer so when its time came")
+    return [
+        one.model_copy(
+            update={
+                "outcome": Outcome.DROP,
+                "decided_at": now,
+                "until": None,
+                "verdicts": (*one.verdicts, verdict),
+            }
+        )
+        for one in decided.values()
+        if not one.is_final and one.decision_id not in judged and one.until and one.until <= now
+    ]

@@ -1,0 +1,130 @@
+"""A journey over history: what it would have decided, had it been in force when everything was said.
+
+What is stored of an order is a set of statements with the time of each. They are taught again in that order, and the
+order is looked at after each of them and whenever a timer would have gone off, exactly as in life. So a changed journey
+can be compared with the one in force before anybody gets a message from it.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from porchlight.domain.decide import Situation, decide
+from porchlight.domain.facts import OrderFacts
+from porchlight.domain.fold import fold
+from porchlight.domain.journeys import Journey
+from porchlight.domain.ledger import Decision, Outcome
+from porchlight.domain.purposes import Audience
+from porchlight.domain.shipment_facts import ShipmentFacts
+
+HEARD_WITHIN = timedelta(minutes=1)
+"""A scan is heard about this long after it happened; when it truly was is not stored."""
+MOST_LOOKS = 2000
+
+
+class Told(NamedTuple):
+    """One message that would have left."""
+
+    at: datetime
+    touchpoint: str
+    decision_id: str
+    channel: str
+
+
+def replayed(facts: OrderFacts, journey: Journey, channels: frozenset[str], until: datetime) -> dict[str, Decision]:
+    """The ledger that this journey would have written.
+
+    Args:
+        facts: Everything that is stored of the order.
+        journey: Compiled.
+        channels: Those that reach the shopper.
+        until: The end of the replay, aware.
+    """
+    situation = Situation({Audience.SHOPPER: channels, Audience.MERCHANT: channels})
+    ledger: dict[str, Decision] = {}
+    look_again_at: datetime | None = None
+    moments = _moments(facts, until)
+    looks = 0
+    while (moments or look_again_at) and looks < MOST_LOOKS:
+        looks += 1
+        now = min(*moments[:1], look_again_at or until, until)
+        if now >= until:
+            break
+        moments = [moment for moment in moments if moment > now]
+        plan = decide(fold(_as_of(facts, now)), ledger, journey, situation, now)
+        ledger |= {one.decision_id: one for one in plan.decisions}
+        look_again_at = plan.look_again_at
+    return ledger
+
+
+def told(ledger: dict[str, Decision]) -> tuple[Told, ...]:
+    """Its messages, in the order of time."""
+    sending = [one for one in ledger.values() if one.outcome in {Outcome.SEND, Outcome.SHADOW}]
+    found = (Told(one.decided_at, one.touchpoint, one.decision_id, one.channel) for one in sending)
+    return tuple(sorted(found))
+
+
+class Difference(NamedTuple):
+    """What changes for one order."""
+
+    order_id: str
+    more: tuple[Told, ...]
+    fewer: tuple[Told, ...]
+
+
+def difference(order_id: str, now: Sequence[Told], then: Sequence[Told]) -> Difference:
+    """Messages that only the changed journey (`then`) sends, and those that only the one in force (`now`) does."""
+    mine, theirs = {one.decision_id for one in now}, {one.decision_id for one in then}
+    more = tuple(one for one in then if one.decision_id not in mine)
+    return Difference(order_id, more, tuple(one for one in now if one.decision_id not in theirs))
+
+
+def _moments(facts: OrderFacts, until: datetime) -> list[datetime]:
+    return sorted({moment for moment in _heard_at(facts) if moment < until})
+
+
+def _heard_at(facts: OrderFacts) -> Iterator[datetime]:
+    if facts.order:
+        yield facts.order.placed_at + HEARD_WITHIN
+        if facts.order.cancelled_at:
+            yield facts.order.cancelled_at + HEARD_WITHIN
+    yield from (one.updated_at + HEARD_WITHIN for one in facts.fulfilments)
+    yield from (item.event.occurred_at + HEARD_WITHIN for item in facts.fulfilment_events)
+    for shipment in facts.shipments:
+        yield from (event.occurred_at + HEARD_WITHIN for event in shipment.events)
+        yield from (report.reported_at for report in (*shipment.reports, *shipment.first_estimates))
+    yield from (one.refunded_at + HEARD_WITHIN for one in facts.refunds)
+    yield from (one.updated_at + HEARD_WITHIN for one in facts.returns)
+    yield from (one.updated_at + HEARD_WITHIN for one in facts.holds)
+    yield from (one.edited_at + HEARD_WITHIN for one in facts.edits)
+
+
+def _as_of(facts: OrderFacts, now: datetime) -> OrderFacts:
+    """What was known then. Of the order only its latest word is stored, so that one counts from the beginning."""
+    order = facts.order
+    if order and order.cancelled_at and order.cancelled_at > now:
+        order = order.model_copy(update={"cancelled_at": None})
+    return facts.model_copy(
+        update={
+            "order": order if order and order.placed_at <= now else None,
+            "fulfilments": tuple(one for one in facts.fulfilments if one.updated_at <= now),
+            "numbered": tuple(one for one in facts.numbered if one.named_at <= now),
+            "fulfilment_events": tuple(one for one in facts.fulfilment_events if one.event.occurred_at <= now),
+            "shipments": tuple(_shipment_as_of(one, now) for one in facts.shipments),
+            "refunds": tuple(one for one in facts.refunds if one.refunded_at <= now),
+            "returns": tuple(one for one in facts.returns if one.updated_at <= now),
+            "holds": tuple(one for one in facts.holds if one.updated_at <= now),
+            "edits": tuple(one for one in facts.edits if one.edited_at <= now),
+        }
+    )
+
+
+def _shipment_as_of(shipment: ShipmentFacts, now: datetime) -> ShipmentFacts:
+    return shipment.model_copy(
+        update={
+            "events": tuple(event for event in shipment.events if event.occurred_at <= now),
+            "reports": tuple(report for report in shipment.reports if report.reported_at <= now),
+            "first_estimates": tuple(report for report in shipment.first_estimates if report.reported_at <= now),
+            "first_said": {reading: at for reading, at in shipment.first_said.items() if at <= now},
+        }
+    )

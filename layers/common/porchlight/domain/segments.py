@@ -1,0 +1,22 @@
+"""Segments: named conditions, evaluated once for a touchpoint's condition that uses them."""
+
+from collections.abc import Mapping
+
+from porchlight.domain.conditions import ConditionFailedError, holds
+from porchlight.domain.journeys import Segment
+from porchlight.domain.rule_facts import SEGMENT, Facts
+
+
+def memberships(segments: Mapping[str, Segment], facts: Facts) -> dict[str, bool]:
+    """Which segments an order belongs to. Raises `ConditionFailedError`."""
+    return {name: holds(segment.program, facts) for name, segment in segments.items()}
+
+
+def condition_holds(program: str, segments: Mapping[str, Segment], facts: Facts) -> bool | str:
+    """Whether a condition holds; a sentence when it could not be told."""
+    names = tuple(sorted(segments))
+    try:
+        belongs = {f"{SEGMENT}{name}": holds(segments[name].program, facts) for name in names}
+        return holds(program, {**facts, **belongs}, names)
+    except ConditionFailedError as error:
+        return str(error)

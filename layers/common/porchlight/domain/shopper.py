@@ -1,0 +1,90 @@
+"""What is known of one person across their orders: what they chose, what they got, and how they tend to react.
+
+It is kept under a digest of the address, never under the address itself.
+"""
+
+from datetime import datetime, timedelta
+
+from porchlight.domain.model import Value
+from porchlight.domain.purposes import Purpose
+
+MOST = 100
+"""Messages remembered of one person: an item stays small, and every cap is far below."""
+REMEMBERED = timedelta(days=30)
+"""How long a message counts against caps and for engagement."""
+
+
+class Sent(Value):
+    """One message this person got."""
+
+    at: datetime
+    order_id: str
+    message_id: str
+    touchpoint: str
+    purpose: Purpose
+    channel: str
+
+
+class History(Value):
+    """Messages one person got lately, as stored: read, added to, and written on condition that nobody else did.
+
+    Attributes:
+        version: Grows with each message; 0 before the first.
+    """
+
+    version: int = 0
+    sent: tuple[Sent, ...] = ()
+
+    def with_sent(self, one: Sent) -> "History":
+        """And this one; what is older than `REMEMBERED` is forgotten."""
+        kept = tuple(old for old in self.sent if old.at > one.at - REMEMBERED)
+        return History(version=self.version + 1, sent=(one, *kept)[:MOST])
+
+    def has(self, order_id: str, message_id: str) -> bool:
+        """Whether this message is counted already: a second try is no second message."""
+        return any((one.order_id, one.message_id) == (order_id, message_id) for one in self.sent)
+
+    def got(self, since: datetime, purpose: Purpose) -> tuple[Sent, ...]:
+        """Messages of this purpose since then, newest first."""
+        return tuple(one for one in self.sent if one.at >= since and one.purpose is purpose)
+
+
+class Shopper(Value):
+    """One person.
+
+    Attributes:
+        orders: Orders of this person; 0 when nobody knows.
+        history: What they got lately.
+        stopped: What they no longer want, as `<purpose>.<channel>`; `marketing.*` for every channel.
+        consented: Marketing they agreed to, as `<channel>`, beside what the store says of an order.
+        channel: The channel they chose; empty without a choice.
+        suppressed: Why nothing can be sent there, by channel.
+        held_until: Somebody asked for silence: the merchant by hand, or the shopper for a while.
+        page_views: Of tracking pages in the last 30 days; `opens`, `clicks`, `offer_clicks` of messages likewise.
+        opens_known: The channel tells of opened messages, so that none is none.
+        complaint_since: A complaint that is not settled.
+        survey_score: Last answer to a survey, 1 to 5; `None` without one.
+    """
+
+    orders: int = 0
+    history: History = History()
+    stopped: frozenset[str] = frozenset()
+    consented: frozenset[str] = frozenset()
+    channel: str = ""
+    suppressed: dict[str, str] = {}
+    held_until: datetime | None = None
+    page_views: int = 0
+    opens: int = 0
+    clicks: int = 0
+    offer_clicks: int = 0
+    opens_known: bool = False
+    complaint_since: datetime | None = None
+    survey_score: int | None = None
+
+    def has_stopped(self, purpose: Purpose, channel: str) -> bool:
+        """Whether they asked not to get such messages there."""
+        return not self.stopped.isdisjoint({f"{purpose}.{channel}", f"{purpose}.*"})
+
+
+NOBODY = Shopper()
+"""Somebody we know nothing of yet."""

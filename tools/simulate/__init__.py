@@ -1,0 +1,1 @@
+"""A simulated shop: the same orders with nothing sent, a message per status change, and the product's own decisions."""
