@@ -19,7 +19,7 @@ MAX_TRIES = 5
 AGAIN = timedelta(minutes=1)
 
 
-def full_until(
+def full_until(  # noqa: PLR0913, PLR0917 whom, what, and how much is too much
     decision: Decision, intent: Intent, person: str, caps: Caps, customers: Customers, now: datetime
 ) -> datetime | None:
     """Count it; until when it must wait where a cap is full, `None` when it may leave now."""
