@@ -22,12 +22,13 @@ def test_every_line_is_a_pin(file):
     assert pins(file)
 
 
-def test_there_are_three_environments_and_the_layer():
+def test_there_are_four_environments_and_the_layer():
     assert {file.name for file in FILES} == {
         "requirements.txt",
         "requirements-dev.txt",
         "requirements-sam.txt",
         "requirements-local.txt",
+        "requirements-train.txt",
     }
 
 

@@ -17,7 +17,7 @@ from porchlight.domain.judging import judge
 from porchlight.domain.ledger import Decision
 from porchlight.domain.localities import NOWHERE, Locality
 from porchlight.domain.orders import OrderSnapshot
-from porchlight.domain.purposes import Audience
+from porchlight.domain.purposes import Audience, Purpose
 from porchlight.domain.rule_facts import rule_facts
 from porchlight.domain.segments import condition_holds
 from porchlight.domain.shopper import NOBODY, Shopper
@@ -78,20 +78,18 @@ def decide(state: OrderState, decided: Decided, journey: Journey, situation: Sit
         journey: The merchant's rules.
         situation: Who would get it, and where.
         now: Aware UTC.
-        heard_now: Parcels that were never heard of before.
-        unasked: Parcels whose carrier is about to be asked for the first time: whether they are silent is not known.
     """
     if state.order is None:
         return Plan((), None)
     look = _Look(state, state.order, decided, journey, situation, now)
-    judged: dict[str, list[Decision]] = {}
+    judged: dict[_Together, list[Decision]] = {}
     for touchpoint in journey.touchpoints:
         found = look.found(touchpoint)
         for occurrence in found:
             held = decided.get(f"{touchpoint.id}#{occurrence.key}")
             if (held is None or not held.is_final) and look.due_at(touchpoint, occurrence) <= now:
                 case = look.case(touchpoint, occurrence, found)
-                judged.setdefault(touchpoint.bundle or touchpoint.id, []).append(_judged(case, journey.version))
+                judged.setdefault(_together(case), []).append(_judged(case, journey.version))
     told = {one: lead.decision_id for lead in decided.values() for one in lead.tells}
     decisions = [decision for bundle in judged.values() for decision in as_one_message(bundle, told)]
     if journey.shadow:
@@ -209,8 +207,18 @@ def _judged(case: Case, version: str) -> Decision:
     )
 
 
+type _Together = tuple[str, Audience, Purpose, str]
+
+
+def _together(case: Case) -> _Together:
+    """What can be one message: news for the shop never travels to a shopper, nor an advertisement with news."""
+    touchpoint = case.touchpoint
+    return touchpoint.bundle or touchpoint.id, touchpoint.audience, touchpoint.purpose, case.channel
+
+
 def _is_news(decision: Decision, held: Decision | None) -> bool:
-    return held is None or held.outcome is not decision.outcome
+    """A delay for another reason is news: the ledger says what it waits for now, and from when on it waits."""
+    return held is None or (held.outcome, held.until) != (decision.outcome, decision.until)
 
 
 def _look_again_at(look: _Look, decisions: list[Decision]) -> datetime | None:

@@ -90,7 +90,10 @@ def order_stands(case: Case) -> Verdict:
 def reachable(case: Case) -> Verdict:
     """There is an address for one of the touchpoint's channels."""
     if case.channel:
-        return Verdict(guard="reachable", sentence=f"the shopper can be reached by {case.channel}")
+        whom = "the shop" if case.for_merchant else "the shopper"
+        return Verdict(guard="reachable", sentence=f"{whom} can be reached by {case.channel}")
+    if case.for_merchant:
+        return Verdict(guard="reachable", outcome=Outcome.DROP, sentence="the shop has named no address for alerts")
     return Verdict(guard="reachable", outcome=Outcome.DROP, sentence="the order has no address for these channels")
 
 

@@ -40,6 +40,11 @@ class History(Value):
         kept = tuple(old for old in self.sent if old.at > one.at - REMEMBERED)
         return History(version=self.version + 1, sent=(one, *kept)[:MOST])
 
+    def as_of(self, now: datetime) -> "History":
+        """Without what is older than `REMEMBERED`; its version stays, as it is what the next is written over."""
+        kept = tuple(one for one in self.sent if one.at > now - REMEMBERED)
+        return self if len(kept) == len(self.sent) else History(version=self.version, sent=kept)
+
     def has(self, order_id: str, message_id: str) -> bool:
         """Whether this message is counted already: a second try is no second message."""
         return any((one.order_id, one.message_id) == (order_id, message_id) for one in self.sent)

@@ -7,9 +7,10 @@ from porchlight.domain.guards import Case, Guard
 from porchlight.domain.journeys import Trigger
 from porchlight.domain.ledger import Outcome, Verdict
 from porchlight.domain.limits import cap_reached
+from porchlight.domain.orders import OrderSnapshot
 from porchlight.domain.problems import Outside
 from porchlight.domain.purposes import Purpose
-from porchlight.domain.quiet_hours import next_allowed, rules_for
+from porchlight.domain.quiet_hours import SMS, quiet_until, rules_for
 from porchlight.domain.relevance import THRESHOLD, relevance
 from porchlight.domain.review_hold import when_to_ask
 from porchlight.domain.shopper import Shopper
@@ -20,14 +21,21 @@ _NO_REVIEW = Verdict(guard="review_hold", sentence="no review is asked for")
 def consent(case: Case) -> Verdict:
     """Marketing needs a yes, and nothing is sent where somebody said no."""
     purpose, channel = case.touchpoint.purpose, case.channel
-    if case.shopper.has_stopped(purpose, channel):
-        sentence = f"the shopper no longer wants {purpose} messages by {channel}"
-        return Verdict(guard="consent", outcome=Outcome.DROP, sentence=sentence)
+    refused = refusal(purpose, channel, case.shopper, case.state.order)
+    if refused:
+        return Verdict(guard="consent", outcome=Outcome.DROP, sentence=refused)
     if purpose is Purpose.SERVICE:
         return Verdict(guard="consent", sentence="a message about their own order needs no further consent")
-    if channel in case.shopper.consented or _agreed_at_checkout(case):
-        return Verdict(guard="consent", sentence=f"the shopper agreed to marketing by {channel}")
-    return Verdict(guard="consent", outcome=Outcome.DROP, sentence=f"no consent to marketing by {channel}")
+    return Verdict(guard="consent", sentence=f"the shopper agreed to marketing by {channel}")
+
+
+def refusal(purpose: Purpose, channel: str, shopper: Shopper, order: OrderSnapshot | None) -> str:
+    """Why they do not want it, empty when they do; asked when deciding, and once more when sending."""
+    if shopper.has_stopped(purpose, channel):
+        return f"the shopper no longer wants {purpose} messages by {channel}"
+    if purpose is Purpose.SERVICE or channel in shopper.consented or _agreed_at_checkout(channel, order):
+        return ""
+    return f"no consent to marketing by {channel}"
 
 
 def suppressed(case: Case) -> Verdict:
@@ -98,21 +106,20 @@ def frequency_cap(case: Case) -> Verdict:
 
 def quiet_hours(case: Case) -> Verdict:
     """It is an hour at which this person may be disturbed."""
-    rules = rules_for(case.channel, case.touchpoint.purpose, case.place)
-    if rules is None or case.touchpoint.is_urgent:
+    purpose = case.touchpoint.purpose
+    if case.touchpoint.is_urgent or rules_for(case.channel, purpose, case.place) is None:
         return Verdict(guard="quiet_hours", sentence="told at any hour")
-    allowed_at = next_allowed(case.now, rules, case.place)
-    if allowed_at <= case.now:
+    allowed_at = quiet_until(case.now, case.channel, purpose, case.place)
+    if allowed_at is None:
         return Verdict(guard="quiet_hours", sentence="an hour at which one may write")
     sentence = f"quiet hours there until {allowed_at.astimezone(case.place.zone):%A %H:%M}"
     return Verdict(guard="quiet_hours", outcome=Outcome.DELAY, sentence=sentence, until=allowed_at)
 
 
-def _agreed_at_checkout(case: Case) -> bool:
-    order = case.state.order
+def _agreed_at_checkout(channel: str, order: OrderSnapshot | None) -> bool:
     if order is None:
         return False
-    return order.sms_consent if case.channel == "sms" else order.marketing_consent
+    return order.sms_consent if channel == SMS else order.marketing_consent
 
 
 DROPPING: tuple[Guard, ...] = (consent, suppressed, quiet_band, worth_telling)

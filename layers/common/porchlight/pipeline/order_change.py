@@ -146,8 +146,10 @@ def _is_sooner(plan: Plan, record: OrderRecord) -> bool:
 def _situation(state: OrderState, ports: ChangePorts, now: datetime) -> Situation:
     if state.order is None:
         return Situation({})
-    shopper, merchant = state.order.shopper, ports.config.brand().merchant
-    reach = {Audience.SHOPPER: _reach(shopper), Audience.MERCHANT: _reach(merchant)}
+    shopper = state.order.shopper
+    reach = {Audience.SHOPPER: _reach(shopper)}
+    if any(one.enabled and one.audience is Audience.MERCHANT for one in ports.config.journey().touchpoints):
+        reach[Audience.MERCHANT] = _reach(ports.config.brand().merchant)
     return Situation(reach, partial(_shopper, shopper, ports, now), locality_of(state.order.destination))
 
 
