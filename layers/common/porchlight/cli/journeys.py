@@ -74,7 +74,7 @@ def _replay(args: argparse.Namespace, changed: Journey, current: Journey) -> Non
     orders = of_path(args.history) if args.history else of_stack(deployment(args.stack), args.most)
     show = as_json if args.json else as_text
     for name, messages, change in comparison.over(orders):
-        if not args.changes or change.more or change.fewer:
+        if change or not args.changes:
             print(show(name, messages, change))
     print(json.dumps(comparison.summary(), indent=None if args.json else 2))
 
