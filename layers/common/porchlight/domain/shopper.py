@@ -5,6 +5,7 @@ It is kept under a digest of the address, never under the address itself.
 
 from datetime import datetime, timedelta
 
+from porchlight.domain.engagement import NO_HABIT, Habit
 from porchlight.domain.model import Value
 from porchlight.domain.purposes import Purpose
 
@@ -54,6 +55,17 @@ class History(Value):
         return tuple(one for one in self.sent if one.at >= since and one.purpose is purpose)
 
 
+class Response(Value):
+    """How one channel is answered by this person.
+
+    Attributes:
+        answered: Messages that were opened or clicked.
+    """
+
+    sent: int = 0
+    answered: int = 0
+
+
 class Shopper(Value):
     """One person.
 
@@ -67,6 +79,8 @@ class Shopper(Value):
         held_until: Somebody asked for silence: the merchant by hand, or the shopper for a while.
         page_views: Of tracking pages in the last 30 days; `opens`, `clicks`, `offer_clicks` of messages likewise.
         opens_known: The channel tells of opened messages, so that none is none.
+        responses: How they answer, by channel.
+        habit: When they tend to read.
         complaint_since: A complaint that is not settled.
         survey_score: Last answer to a survey, 1 to 5; `None` without one.
     """
@@ -83,6 +97,8 @@ class Shopper(Value):
     clicks: int = 0
     offer_clicks: int = 0
     opens_known: bool = False
+    responses: dict[str, Response] = {}
+    habit: Habit = NO_HABIT
     complaint_since: datetime | None = None
     survey_score: int | None = None
 
