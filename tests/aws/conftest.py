@@ -19,17 +19,8 @@ from porchlight.aws.privacy import DynamoPrivacy
 from porchlight.aws.queues import SqsQueue
 from porchlight.aws.schedule import DynamoSchedule
 from porchlight.domain.records import Account
-from porchlight.pipeline.ports import (
-    Accounts,
-    Customers,
-    Inbox,
-    Orders,
-    Outbox,
-    PrivacyRequests,
-    Queue,
-    Schedule,
-    Watches,
-)
+from porchlight.pipeline.person_ports import Customers, PrivacyRequests
+from porchlight.pipeline.ports import Accounts, Inbox, Orders, Outbox, Queue, Schedule, Watches
 
 from tests.aws.template import table
 from tests.fakes import FakeAccounts, FakeCustomers, FakeDesk, FakeInbox, FakePrivacy, FakeQueue, FakeTable

@@ -10,8 +10,10 @@ from porchlight.domain.ledger import Decision, LedgerRow, Message, MessageState,
 from porchlight.domain.mappings import UnmappedCode
 from porchlight.domain.messages import Intent
 from porchlight.domain.privacy import PrivacyRecord, privacy_record
+from porchlight.domain.purposes import Purpose
 from porchlight.domain.records import Account, Change, Job, StoreProgress, Tick, Watch
 from porchlight.domain.shards import Urgency, poll_shard, shard_of
+from porchlight.domain.shopper import NOBODY, REMEMBERED, History, Sent
 from porchlight.domain.status import Status, SubStatus
 from porchlight.domain.store_news import PrivacyKind, PrivacyRequest, StoreUpdate
 from porchlight.pipeline.due_shard import position_of
@@ -23,7 +25,7 @@ NOW = datetime(2026, 6, 1, 9, 0, 0, 123456, tzinfo=UTC)
 ORDER = order_id_of("shopify", "shop", "1")
 OTHER = order_id_of("shopify", "shop", "2")
 ACCOUNT = "ups/main"
-MINUTE = timedelta(minutes=1)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
 def facts(order_id: str = ORDER) -> OrderFacts:
@@ -755,6 +757,75 @@ def test_soft_bounces_count_once_per_event_and_not_for_ever(ports: Ports) -> Non
     assert ports.customers.count_soft_bounce(PERSON, "e2", NOW + timedelta(days=1)) == 2
     assert ports.customers.count_soft_bounce("b" * 32, "e3", NOW) == 1
     assert ports.customers.count_soft_bounce(PERSON, "e4", NOW + timedelta(days=30, minutes=1)) == 2
+
+
+def got(message: str, at: datetime = NOW) -> Sent:
+    return Sent(
+        at=at, order_id=ORDER, message_id=message, touchpoint=message, purpose=Purpose.MARKETING, channel="email"
+    )
+
+
+def test_nobody_knows_a_shopper_who_never_got_anything(ports: Ports) -> None:
+    assert ports.customers.shopper(PERSON, NOW) == NOBODY
+
+
+def test_what_a_person_got_comes_back_newest_first_and_is_theirs_alone(ports: Ports) -> None:
+    for index in range(3):
+        history = ports.customers.shopper(PERSON, NOW).history
+        ports.customers.keep_history(PERSON, history.with_sent(got(f"m{index}", NOW + index * MINUTE)))
+
+    known = ports.customers.shopper(PERSON, NOW + HOUR).history
+    assert known.version == 3
+    assert known.sent == tuple(got(f"m{index}", NOW + index * MINUTE) for index in (2, 1, 0))
+    assert ports.customers.shopper("b" * 32, NOW) == NOBODY
+
+
+def test_of_two_senders_who_read_the_same_history_one_must_read_again(ports: Ports) -> None:
+    """Both the first message ever and a later one: else two orders together exceed a cap."""
+    nothing = ports.customers.shopper(PERSON, NOW).history
+    ports.customers.keep_history(PERSON, nothing.with_sent(got("m1")))
+    with pytest.raises(ConflictError):
+        ports.customers.keep_history(PERSON, nothing.with_sent(got("m2")))
+
+    one = ports.customers.shopper(PERSON, NOW).history
+    ports.customers.keep_history(PERSON, one.with_sent(got("m2")))
+    with pytest.raises(ConflictError):
+        ports.customers.keep_history(PERSON, one.with_sent(got("m3")))
+
+    assert [sent.message_id for sent in ports.customers.shopper(PERSON, NOW).history.sent] == ["m2", "m1"]
+
+
+def test_what_is_remembered_ends_though_its_version_goes_on(ports: Ports) -> None:
+    """The table forgets days late: what has ended counts no more, and the next is still written over it."""
+    ports.customers.keep_history(PERSON, History().with_sent(got("m1")))
+    later = NOW + REMEMBERED
+
+    assert [one.message_id for one in ports.customers.shopper(PERSON, later - MINUTE).history.sent] == ["m1"]
+    history = ports.customers.shopper(PERSON, later).history
+    assert history.sent == ()
+    ports.customers.keep_history(PERSON, history.with_sent(got("m2", later)))
+    assert [one.message_id for one in ports.customers.shopper(PERSON, later).history.sent] == ["m2"]
+
+
+def test_a_suppression_is_known_of_a_shopper_until_it_ends(ports: Ports) -> None:
+    ports.customers.suppress(PERSON, "the mailbox keeps bouncing", until=NOW + MINUTE)
+
+    assert ports.customers.shopper(PERSON, NOW).suppressed == {"email": "the mailbox keeps bouncing"}
+    assert ports.customers.shopper(PERSON, NOW + MINUTE).suppressed == {}
+
+
+def test_who_is_forgotten_got_nothing_and_still_gets_nothing_where_they_refused(ports: Ports) -> None:
+    stale = History().with_sent(got("m1"))
+    ports.customers.keep_history(PERSON, stale)
+    ports.customers.suppress(PERSON, "the shopper marked a message as spam", until=None)
+
+    ports.customers.forget(PERSON)
+
+    known = ports.customers.shopper(PERSON, NOW)
+    assert known.history == History()
+    assert known.suppressed == {"email": "the shopper marked a message as spam"}
+    with pytest.raises(ConflictError):
+        ports.customers.keep_history(PERSON, stale.with_sent(got("m2")))
 
 
 # ---- Inbox and queue

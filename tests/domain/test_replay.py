@@ -33,6 +33,17 @@ def test_what_changes_is_what_only_one_of_them_sends() -> None:
     assert [one.touchpoint for one in change.fewer] == ["order_confirmed", "shipped", "out_for_delivery"]
 
 
+def test_message_that_both_send_at_another_time_has_moved() -> None:
+    facts = heard(LIFE)
+    now = told(replayed(facts, only("delivered"), EMAIL, hours(500)))
+    then = told(replayed(facts, only("delivered", wait="2d"), EMAIL, hours(500)))
+    change = difference("o", now, then)
+    assert (change.more, change.fewer, bool(change)) == ((), (), True)
+    [(was, will)] = change.moved
+    assert (will.decision_id, (will.at - was.at).days) == (was.decision_id, 1)
+    assert not difference("o", now, now)
+
+
 def test_waits_and_silences_end_in_replay_as_in_life() -> None:
     silent = heard([LIFE[0], says(ONE, scan(5, Status.IN_TRANSIT), heard=5)])
     assert [one.touchpoint for one in told(replayed(silent, JOURNEY, EMAIL, hours(500)))][-1] == "stalled"

@@ -66,7 +66,11 @@ def test_a_request_waits_until_the_parcel_has_rested() -> None:
     assert waiting.until == day(9)
     assert waiting.reasons == ("arrived, and rests until 2026-06-10",)
     assert look(ARRIVED, 9) == Timing(
-        ask=True, until=day(9), limit=day(34), reasons=("everything has arrived and rested, nothing is open",)
+        ask=True,
+        until=day(9),
+        limit=day(34),
+        since=day(9),
+        reasons=("everything has arrived and rested, nothing is open",),
     )
 
 

@@ -137,7 +137,7 @@ class FakeCustomers:
 
     def shopper(self, person: str, now: datetime) -> Shopper:
         reason = self.suppressed(person, now)
-        history = self.histories.get(person, History())
+        history = self.histories.get(person, History()).as_of(now)
         return Shopper(history=history, suppressed={"email": reason} if reason else {})
 
     def keep_history(self, person: str, history: History) -> None:

@@ -159,6 +159,22 @@ def test_only_the_sender_may_send_mail_and_only_as_the_sender():
     assert condition == {"StringEquals": {"ses:FromAddress": {"Ref": "SenderAddress"}}}
 
 
+def test_what_is_known_of_shoppers_is_open_to_these_alone_and_only_so_far():
+    """Deciding reads and forgets, sending reads and counts, feedback notes bounces."""
+    allowed = {
+        name: set(as_list(one["Action"]))
+        for name, function in FUNCTIONS.items()
+        for one in statements(function)
+        if {"Fn::GetAtt": "CustomersTable.Arn"} in as_list(one["Resource"])
+        or {"Fn::GetAtt": ["CustomersTable", "Arn"]} in as_list(one["Resource"])
+    }
+    assert allowed == {
+        "RuleEvaluationFunction": {"dynamodb:Query", "dynamodb:DeleteItem"},
+        "MessageSendingFunction": {"dynamodb:Query", "dynamodb:PutItem"},
+        "MessageFeedbackFunction": {"dynamodb:PutItem", "dynamodb:Query"},
+    }
+
+
 def test_environment_and_settings_are_the_same_list():
     variables = {name for name in GLOBALS["Environment"]["Variables"] if not name.startswith("POWERTOOLS_")}
     assert variables == {name.upper() for name in Settings.model_fields}

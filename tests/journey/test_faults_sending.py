@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from porchlight.domain.errors import (
@@ -23,6 +24,7 @@ from tests import payloads
 from tests.journey.shop import HOUR, MINUTE, ORDER, START, Shop
 
 CONFIRMED = "order_confirmed#order"
+SPAM = "the shopper marked a message as spam"
 INTENT = Intent(order_id=ORDER, message_id=CONFIRMED)
 
 
@@ -133,10 +135,10 @@ def test_a_rejected_recipient_is_final_and_explained() -> None:
 
 def test_f43_a_complaint_stored_between_decision_and_sending_stops_the_mail() -> None:
     shop = Shop()
-    person, reason = person_digest(payloads.EMAIL), "the shopper marked a message as spam"
     Provider(shop, RateLimitedError("slow down"))
     ordered(shop)
-    shop.later(MINUTE / 2, lambda: shop.customers.suppress(person, reason, until=None))
+    complain = partial(shop.customers.suppress, person_digest(payloads.EMAIL), SPAM, until=None)
+    shop.later(MINUTE / 2, complain)
     shop.run()
 
     assert shop.told() == []

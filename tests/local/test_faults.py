@@ -11,7 +11,7 @@ from porchlight.domain.exchange import Envelope, Kind
 from porchlight.domain.links import sign_link
 from porchlight.domain.messages import Intent
 from porchlight.domain.status import Status
-from porchlight.pipeline.message_sending import tag_of
+from porchlight.pipeline.message_tags import tag_of
 
 from tests import payloads
 from tests.local.speaking import eventually, page

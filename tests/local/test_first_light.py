@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from porchlight.domain.mail_events import TAG
 from porchlight.domain.messages import Intent
-from porchlight.pipeline.message_sending import tag_of
+from porchlight.pipeline.message_tags import tag_of
 
 from tests.local.speaking import ROOT, connect, eventually, everything, mails, page, shopify, waiting
 

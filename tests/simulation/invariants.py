@@ -29,7 +29,8 @@ from porchlight.domain.records import read_arrival
 from porchlight.domain.store_news import StoreUpdate
 from porchlight.domain.tracking import TrackingUpdate, normal_number
 from porchlight.domain.triggers import occurrences
-from porchlight.pipeline.message_sending import CLAIM, intent_of, tag_of
+from porchlight.pipeline.message_sending import CLAIM
+from porchlight.pipeline.message_tags import intent_of, tag_of
 from porchlight.plugins import CARRIERS, STORES
 
 from tests.payloads import PERSONAL

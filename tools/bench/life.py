@@ -17,7 +17,7 @@ import requests
 from porchlight.domain.links import sign_link
 from porchlight.domain.messages import Intent
 from porchlight.domain.times import to_text
-from porchlight.pipeline.message_sending import tag_of
+from porchlight.pipeline.message_tags import tag_of
 
 from tools.bench import shop
 from tools.bench.rows import Row, read_rows

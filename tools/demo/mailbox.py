@@ -13,7 +13,7 @@ from typing import Any
 
 from porchlight.domain.explaining import Explained
 from porchlight.domain.messages import Intent
-from porchlight.pipeline.message_sending import tag_of
+from porchlight.pipeline.message_tags import tag_of
 
 from tools.demo.books import Books, Page
 from tools.demo.shop_clock import Clock

@@ -66,7 +66,7 @@ class DynamoCustomers:
             items = {item["item"]["S"]: item for page in pages for item in page["Items"]}
         history = History.model_validate_json(unpacked(items[HISTORY]["sent"])) if HISTORY in items else History()
         reason = _standing_reason(items[SUPPRESSION], now) if SUPPRESSION in items else None
-        return Shopper(history=history, suppressed={MAIL: reason} if reason else {})
+        return Shopper(history=history.as_of(now), suppressed={MAIL: reason} if reason else {})
 
     def keep_history(self, person: str, history: History) -> None:
         """One put over the version that was read."""

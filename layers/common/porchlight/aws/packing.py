@@ -39,7 +39,47 @@ _FIRST = (
     b'{"source":"ups","reported_at":"2026-","status":"in_transit","estimate":{"day":"2026-"}}}]}'
 )
 
-_DICTIONARIES = {b"\x01": _FIRST}
+_SECOND = _FIRST + (
+    b'{"version":1,"sent":[{"at":"2026-","order_id":"","message_id":"","touchpoint":"","purpose":"marketing","channel"'
+    b':"sms"}]}"outcome":"delay","decided_at":"2026-","until":"2026-","into":"","variant":"","audience":"merchant","pu'
+    b'rpose":"marketing","urgent":true,"due_at":"2026-{"guard":"one_message","outcome":"merge","sentence":"told in the'
+    b' message order_confirmed#order"}{"guard":"shadow","outcome":"shadow","sentence":"would have been sent; this jour'
+    b'ney only watches"}{"guard":"switched_on","outcome":"drop","sentence":"this touchpoint is switched off"}{"guard":'
+    b'"order_stands","outcome":"drop","sentence":"the order was cancelled"}{"guard":"condition","outcome":"drop","sent'
+    b'ence":"this order does not meet: parcel.sub_status{"guard":"reachable","outcome":"drop","sentence":"the order ha'
+    b's no address for these channels"}{"guard":"fresh","outcome":"drop","sentence":"this happened 3 days ago; it is t'
+    b'old for 24 hours"}{"guard":"still_true","outcome":"drop","sentence":"overtaken: the parcel is delivered by now"}'
+    b'"sentence":"overtaken: no longer so when its time came"{"guard":"consent","outcome":"drop","sentence":"no consen'
+    b't to marketing by email"}"sentence":"the shopper no longer wants marketing messages by email"{"guard":"suppresse'
+    b'd","outcome":"drop","sentence":"nothing is sent to this address: {"guard":"quiet_band","outcome":"drop","sentenc'
+    b'e":" is still within the promised 2026-{"guard":"worth_telling","outcome":"drop","sentence":"not worth it now: 0'
+    b'.10 = the news +0.40, 3 messages in a day -0.30, never opens -0.10, 0.20 needed"}{"guard":"review_hold","outcome'
+    b'":"delay","sentence":"{"guard":"frequency_cap","outcome":"delay","sentence":"2 marketing messages in 7 days, 2 a'
+    b't most","until":"2026-{"guard":"quiet_hours","outcome":"delay","sentence":"quiet hours there until Monday 08:00"'
+    b',"until":"2026-{"guard":"merge_window","outcome":"delay","sentence":"waits for other parcels of this order until'
+    b' 10:00 UTC","until":"2026-{"decision_id":"review_request#all_arrived","touchpoint":"all_arrived","occurrence":""'
+    b',"trigger":"order_placed","rule_version":"","outcome":"drop","decided_at":"2026-{"decision_id":"out_for_delivery'
+    b'#1Z","touchpoint":"out_for_delivery","occurrence":"1Z","trigger":"out_for_delivery","rule_version":"","outcome":'
+    b'"send","decided_at":"2026-01-01T00:00:00.000000Z","happened_at":"2026-01-01T00:00:00Z","channel":"email","tracki'
+    b'ng_number":"1Z","facts":{"order":"#","items":"1","parcel":"1Z","status":"in_transit","sub_status":"none"},"verdi'
+    b'cts":[{"guard":"switched_on","sentence":"this touchpoint is on"},{"guard":"order_stands","sentence":"the order s'
+    b'tands"},{"guard":"condition","sentence":"this order meets its condition"},{"guard":"condition","sentence":"it is'
+    b' for every order"},{"guard":"reachable","sentence":"the shop can be reached by email"},{"guard":"reachable","sen'
+    b'tence":"the shopper can be reached by email"},{"guard":"fresh","sentence":"this happened 0 minutes ago"},{"guard'
+    b'":"still_true","sentence":"nothing newer has overtaken it"},{"guard":"consent","sentence":"the shopper agreed to'
+    b' marketing by email"},{"guard":"consent","sentence":"a message about their own order needs no further consent"},'
+    b'{"guard":"suppressed","sentence":"the address takes messages"},{"guard":"quiet_band","sentence":"the promised da'
+    b'y is left"},{"guard":"quiet_band","sentence":"no day has moved"},{"guard":"worth_telling","sentence":"worth 0.60'
+    b' = the news +0.70, 1 messages in a day -0.10, looks and reads +0.10"},{"guard":"hold_out","sentence":"not held o'
+    b'ut of this"},{"guard":"held_by_hand","sentence":"nobody holds it"},{"guard":"review_hold","sentence":"no review '
+    b'is asked for"},{"guard":"frequency_cap","sentence":"urgent news is told in any case"},{"guard":"frequency_cap","'
+    b'sentence":"fewer messages lately than the cap"},{"guard":"quiet_hours","sentence":"an hour at which one may writ'
+    b'e"},{"guard":"quiet_hours","sentence":"told at any hour"},{"guard":"best_hour","sentence":"not kept for a better'
+    b' hour"},{"guard":"merge_window","sentence":"waited for other parcels long enough"},{"guard":"merge_window","sent'
+    b'ence":"no other parcel to wait for"}],"tells":["out_for_delivery#1Z"]}'
+)
+
+_DICTIONARIES = {b"\x01": _FIRST, b"\x02": _SECOND}
 _NEWEST = max(_DICTIONARIES)
 
 

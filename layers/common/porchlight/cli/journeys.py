@@ -1,4 +1,4 @@
-"""`journeys`: check a journeys file, replay it over what has happened, or print its JSON schema.
+"""`journeys`: check a journeys file, replay it over what has happened, or print its JSON schema or its reference.
 
 Exit 2 with one line per thing that is wrong: `file:line: field: reason`. What works and is odd is told in the same way,
 after `perhaps not meant:`, and keeps nothing from being published.
@@ -13,6 +13,7 @@ from pathlib import Path
 from porchlight.aws.deployment import deployment
 from porchlight.cli import BAD_INPUT, Subparsers
 from porchlight.cli._history import of_path, of_stack
+from porchlight.cli._reference import reference
 from porchlight.cli._replay import Comparison, as_json, as_text
 from porchlight.config import doubtful, journeys_schema, read_journey
 from porchlight.domain.journeys import Journey, Touchpoint
@@ -21,13 +22,14 @@ from porchlight.domain.waits import Wait
 
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
+_PAGES = {"schema": journeys_schema, "reference": reference}
 _DAYS_READ_BETTER = timedelta(days=5)
 
 
 def add_parser(subparsers: Subparsers) -> None:
-    """Add `journeys check`, `replay`, `history` and `schema`."""
+    """Add `journeys check`, `replay`, `history`, `schema` and `reference`."""
     parser = subparsers.add_parser("journeys", help="check the touchpoints a merchant has written")
-    actions = parser.add_subparsers(dest="action", required=True, metavar="check|replay|history|schema")
+    actions = parser.add_subparsers(dest="action", required=True, metavar="check|replay|history|schema|reference")
     check = actions.add_parser("check", help="check a file and print a summary")
     check.add_argument("file", type=Path, help="usually config/journeys.yaml")
     replay = actions.add_parser("replay", help="who would have got what under this file")
@@ -42,12 +44,13 @@ def add_parser(subparsers: Subparsers) -> None:
     history.add_argument("--stack", default="porchlight")
     history.add_argument("--most", type=int, default=1000)
     actions.add_parser("schema", help="print the JSON schema of the file, for editors")
+    actions.add_parser("reference", help="print what conditions may look at, and what can speak against a message")
 
 
 def run(args: argparse.Namespace) -> int:
     """Check or print; 2 when the file is wrong."""
-    if args.action == "schema":
-        print(journeys_schema(), end="")
+    if args.action in _PAGES:
+        print(_PAGES[args.action](), end="")
         return 0
     if args.action == "history":
         for facts in of_stack(deployment(args.stack), args.most):
@@ -74,7 +77,7 @@ def _replay(args: argparse.Namespace, changed: Journey, current: Journey) -> Non
     orders = of_path(args.history) if args.history else of_stack(deployment(args.stack), args.most)
     show = as_json if args.json else as_text
     for name, messages, change in comparison.over(orders):
-        if not args.changes or change.more or change.fewer:
+        if change or not args.changes:
             print(show(name, messages, change))
     print(json.dumps(comparison.summary(), indent=None if args.json else 2))
 

@@ -1,9 +1,13 @@
-"""Decisions that belong together: one message for one bundle, what only watches, and what waited in vain."""
+"""Decisions that belong together: one message for one bundle, what else may follow, and what waited in vain."""
 
 from collections.abc import Mapping
 from datetime import datetime
 
+from porchlight.domain.journeys import Trigger
 from porchlight.domain.ledger import Decision, Outcome, Verdict
+from porchlight.domain.occurrence import Occurrence
+from porchlight.domain.state import OrderState
+from porchlight.domain.status import Status
 
 _WATCHED = Verdict(guard="shadow", outcome=Outcome.SHADOW, sentence="would have been sent; this journey only watches")
 
@@ -47,3 +51,23 @@ def overtaken(decided: Mapping[str, Decision], judged: set[str], now: datetime) 
         for one in decided.values()
         if not one.is_final and one.decision_id not in judged and one.until and one.until <= now
     ]
+
+
+_BEFORE: dict[Trigger, frozenset[Status]] = {
+    Trigger.FIRST_MOVEMENT: frozenset({Status.UNKNOWN, Status.PRE_TRANSIT}),
+    Trigger.OUT_FOR_DELIVERY: frozenset({Status.IN_TRANSIT}),
+    Trigger.DELIVERY_ATTEMPTED: frozenset({Status.OUT_FOR_DELIVERY}),
+    Trigger.DELIVERED: frozenset({Status.OUT_FOR_DELIVERY}),
+    Trigger.READY_FOR_PICKUP: frozenset({Status.OUT_FOR_DELIVERY}),
+    Trigger.LATER_ESTIMATE: frozenset({Status.IN_TRANSIT}),
+    Trigger.EXCEPTION: frozenset({Status.IN_TRANSIT}),
+}
+"""The statuses from which another parcel may soon give the same news."""
+
+
+def others_follow(trigger: Trigger, found: list[Occurrence], state: OrderState) -> bool:
+    """Another parcel of this order may soon give the same news."""
+    told = {occurrence.shipment.tracking_number for occurrence in found if occurrence.shipment}
+    before = _BEFORE.get(trigger, frozenset())
+    waiting = any(parcel.status in before and parcel.tracking_number not in told for parcel in state.parcels)
+    return waiting or (trigger is Trigger.FIRST_MOVEMENT and state.order is not None and not state.fully_packed)

@@ -10,21 +10,24 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import NamedTuple
 
-from porchlight.domain.bundles import as_one_message, only_watched, overtaken
+from porchlight.domain.bundles import as_one_message, only_watched, others_follow, overtaken
+from porchlight.domain.channel_choice import Wish, channel_for
+from porchlight.domain.engagement import Habit
+from porchlight.domain.experiments import group_of
 from porchlight.domain.guards import Case, merge_window
 from porchlight.domain.journeys import Journey, Touchpoint, Trigger
 from porchlight.domain.judging import judge
 from porchlight.domain.ledger import Decision
 from porchlight.domain.localities import NOWHERE, Locality
 from porchlight.domain.orders import OrderSnapshot
-from porchlight.domain.purposes import Audience
+from porchlight.domain.purposes import Audience, Purpose
 from porchlight.domain.rule_facts import rule_facts
 from porchlight.domain.segments import condition_holds
 from porchlight.domain.shopper import NOBODY, Shopper
 from porchlight.domain.shopper_guards import review_hold
 from porchlight.domain.state import OrderState
-from porchlight.domain.status import Status
 from porchlight.domain.triggers import Occurrence, next_moment, occurrences
+from porchlight.domain.variants import Tallies, as_tried
 
 Decided = Mapping[str, Decision]
 """The order's ledger by `decision_id`."""
@@ -58,6 +61,8 @@ class Situation(NamedTuple):
         place: Where the order goes.
         heard_now: Parcels that were never heard of before.
         unasked: Parcels whose carrier is about to be asked for the first time: whether they are silent is not known.
+        habits: When others tend to read: all shoppers, then the shopper's segment.
+        tallies: What became of each variant so far.
     """
 
     reach: Mapping[Audience, Collection[str]]
@@ -65,6 +70,8 @@ class Situation(NamedTuple):
     place: Locality = NOWHERE
     heard_now: Collection[str] = ()
     unasked: Collection[str] = ()
+    habits: tuple[Habit, ...] = ()
+    tallies: Tallies = {}
 
 
 def decide(state: OrderState, decided: Decided, journey: Journey, situation: Situation, now: datetime) -> Plan:
@@ -78,20 +85,19 @@ def decide(state: OrderState, decided: Decided, journey: Journey, situation: Sit
         journey: The merchant's rules.
         situation: Who would get it, and where.
         now: Aware UTC.
-        heard_now: Parcels that were never heard of before.
-        unasked: Parcels whose carrier is about to be asked for the first time: whether they are silent is not known.
     """
     if state.order is None:
         return Plan((), None)
+    journey, variants = as_tried(journey, state.order_id, state.order, decided.values(), situation.tallies)
     look = _Look(state, state.order, decided, journey, situation, now)
-    judged: dict[str, list[Decision]] = {}
+    judged: dict[_Together, list[Decision]] = {}
     for touchpoint in journey.touchpoints:
         found = look.found(touchpoint)
         for occurrence in found:
             held = decided.get(f"{touchpoint.id}#{occurrence.key}")
             if (held is None or not held.is_final) and look.due_at(touchpoint, occurrence) <= now:
                 case = look.case(touchpoint, occurrence, found)
-                judged.setdefault(touchpoint.bundle or touchpoint.id, []).append(_judged(case, journey.version))
+                judged.setdefault(_together(case), []).append(_judged(case, journey.version, variants))
     told = {one: lead.decision_id for lead in decided.values() for one in lead.tells}
     decisions = [decision for bundle in judged.values() for decision in as_one_message(bundle, told)]
     if journey.shadow:
@@ -136,14 +142,13 @@ class _Look:
         return touchpoint.wait.after(occurrence.at, self.situation.place.zone, self.situation.place.rests)
 
     def case(self, touchpoint: Touchpoint, occurrence: Occurrence, found: list[Occurrence]) -> Case:
-        reach = self.situation.reach.get(touchpoint.audience, ())
         return Case(
             touchpoint=touchpoint,
             occurrence=occurrence,
             state=self.state,
             now=self.now,
-            channel=next((channel for channel in touchpoint.channels if channel in reach), ""),
-            others_follow=_others_follow(touchpoint.trigger, found, self.state),
+            channel=self._channel(touchpoint),
+            others_follow=others_follow(touchpoint.trigger, found, self.state),
             merge_until=_merge_until(touchpoint, found, self.decided),
             due_at=self.due_at(touchpoint, occurrence),
             shopper=self.shopper,
@@ -152,8 +157,15 @@ class _Look:
             hold_rules=self.journey.review_hold,
             condition=self._condition(touchpoint, occurrence),
             heard_now=self.situation.heard_now,
+            hold_out=group_of(self.journey.hold_out, self.state.order_id, self.order),
+            habits=self.situation.habits,
             waited_for_review=_waited_for_review(self.decided.get(f"{touchpoint.id}#{occurrence.key}")),
         )
+
+    def _channel(self, touchpoint: Touchpoint) -> str:
+        shopper = self.shopper if touchpoint.audience is Audience.SHOPPER else NOBODY
+        wish = Wish(touchpoint.purpose, touchpoint.channels, self.journey.channel_costs)
+        return channel_for(wish, self.situation.reach.get(touchpoint.audience, ()), shopper, self.order)
 
     def _condition(self, touchpoint: Touchpoint, occurrence: Occurrence) -> bool | str:
         if not touchpoint.program:
@@ -161,25 +173,6 @@ class _Look:
         local_now = self.now.astimezone(self.situation.place.zone)
         facts = rule_facts(self.state, self.order, self.shopper, occurrence.shipment, local_now)
         return condition_holds(touchpoint.program, self.journey.segments, facts)
-
-
-_BEFORE: dict[Trigger, frozenset[Status]] = {
-    Trigger.FIRST_MOVEMENT: frozenset({Status.UNKNOWN, Status.PRE_TRANSIT}),
-    Trigger.OUT_FOR_DELIVERY: frozenset({Status.IN_TRANSIT}),
-    Trigger.DELIVERY_ATTEMPTED: frozenset({Status.OUT_FOR_DELIVERY}),
-    Trigger.DELIVERED: frozenset({Status.OUT_FOR_DELIVERY}),
-    Trigger.READY_FOR_PICKUP: frozenset({Status.OUT_FOR_DELIVERY}),
-    Trigger.LATER_ESTIMATE: frozenset({Status.IN_TRANSIT}),
-    Trigger.EXCEPTION: frozenset({Status.IN_TRANSIT}),
-}
-"""The statuses from which another parcel may soon give the same news."""
-
-
-def _others_follow(trigger: Trigger, found: list[Occurrence], state: OrderState) -> bool:
-    told = {occurrence.shipment.tracking_number for occurrence in found if occurrence.shipment}
-    before = _BEFORE.get(trigger, frozenset())
-    waiting = any(parcel.status in before and parcel.tracking_number not in told for parcel in state.parcels)
-    return waiting or (trigger is Trigger.FIRST_MOVEMENT and state.order is not None and not state.fully_packed)
 
 
 def _merge_until(touchpoint: Touchpoint, found: list[Occurrence], decided: Decided) -> datetime | None:
@@ -193,7 +186,7 @@ def _waited_for_review(held: Decision | None) -> bool:
     return any(one.guard == review_hold.__name__ and one.outcome for one in verdicts)
 
 
-def _judged(case: Case, version: str) -> Decision:
+def _judged(case: Case, version: str, variants: Mapping[str, str]) -> Decision:
     judgement, occurrence = judge(case), case.occurrence
     return Decision(
         decision_id=f"{case.touchpoint.id}#{occurrence.key}",
@@ -213,11 +206,22 @@ def _judged(case: Case, version: str) -> Decision:
         urgent=case.touchpoint.is_urgent,
         due_at=case.due_at if case.due_at != occurrence.at else None,
         until=judgement.until,
+        variant=variants.get(case.touchpoint.id, ""),
     )
 
 
+type _Together = tuple[str, Audience, Purpose, str]
+
+
+def _together(case: Case) -> _Together:
+    """What can be one message: news for the shop never travels to a shopper, nor an advertisement with news."""
+    touchpoint = case.touchpoint
+    return touchpoint.bundle or touchpoint.id, touchpoint.audience, touchpoint.purpose, case.channel
+
+
 def _is_news(decision: Decision, held: Decision | None) -> bool:
-    return held is None or held.outcome is not decision.outcome
+    """A delay for another reason is news: the ledger says what it waits for now, and from when on it waits."""
+    return held is None or (held.outcome, held.until) != (decision.outcome, decision.until)
 
 
 def _look_again_at(look: _Look, decisions: list[Decision]) -> datetime | None:

@@ -8,6 +8,8 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from porchlight.domain.engagement import Habit
+from porchlight.domain.experiments import HoldOut
 from porchlight.domain.hold_rules import USUAL_HOLD, HoldRules
 from porchlight.domain.journeys import Touchpoint, Trigger
 from porchlight.domain.ledger import Outcome, Verdict
@@ -36,6 +38,8 @@ class Case:
         hold_rules: When to ask for a review.
         heard_now: Parcels that were never heard of before.
         waited_for_review: The review hold has let it wait before.
+        hold_out: The group this shopper is in that gets no such messages; `None` for most.
+        habits: When others tend to read: all shoppers, then the shopper's segment.
         condition: Whether the touchpoint's condition holds; a sentence when it could not be told.
     """
 
@@ -54,6 +58,8 @@ class Case:
     condition: bool | str = True
     heard_now: Collection[str] = ()
     waited_for_review: bool = False
+    hold_out: HoldOut | None = None
+    habits: tuple[Habit, ...] = ()
 
     @property
     def for_merchant(self) -> bool:
@@ -90,7 +96,10 @@ def order_stands(case: Case) -> Verdict:
 def reachable(case: Case) -> Verdict:
     """There is an address for one of the touchpoint's channels."""
     if case.channel:
-        return Verdict(guard="reachable", sentence=f"the shopper can be reached by {case.channel}")
+        whom = "the shop" if case.for_merchant else "the shopper"
+        return Verdict(guard="reachable", sentence=f"{whom} can be reached by {case.channel}")
+    if case.for_merchant:
+        return Verdict(guard="reachable", outcome=Outcome.DROP, sentence="the shop has named no address for alerts")
     return Verdict(guard="reachable", outcome=Outcome.DROP, sentence="the order has no address for these channels")
 
 
@@ -100,7 +109,7 @@ def fresh(case: Case) -> Verdict:
     if case.touchpoint.trigger is Trigger.SILENCE and parcel and parcel.tracking_number in case.heard_now:
         sentence = "it had been silent before anybody here knew of it"
         return Verdict(guard="fresh", outcome=Outcome.DROP, sentence=sentence)
-    age = case.now - _current_from(case)
+    age = case.now - current_from(case)
     limit = case.touchpoint.fresh_for
     if age > limit:
         sentence = f"this happened {_span(age)} ago; it is told for {_span(limit)}"
@@ -110,7 +119,7 @@ def fresh(case: Case) -> Verdict:
     return Verdict(guard="fresh", sentence=f"this happened {_span(max(age, timedelta(0)))} ago")
 
 
-def _current_from(case: Case) -> datetime:
+def current_from(case: Case) -> datetime:
     """What the review hold lets wait stays current until its limit: else who had a problem would never be asked."""
     limit = limit_of(case.state, case.hold_rules) if case.waited_for_review else None
     return max(case.due_at, limit) if limit else case.due_at

@@ -11,6 +11,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from porchlight.domain.durations import Duration
+from porchlight.domain.experiments import Experiment, HoldOut
 from porchlight.domain.fulfilments import HoldReason
 from porchlight.domain.hold_rules import HoldRules
 from porchlight.domain.limits import Limits
@@ -73,6 +74,8 @@ class Touchpoint(StrictValue):
         bundle: Touchpoints of one bundle that are due together make one message; the first in the file leads.
         urgent: Told at any hour and at once; by default what is worthless tomorrow.
         review_hold: Waits until everything has arrived and rested, and while a problem is open.
+        best_hour: Waits for the hour at which the shopper tends to read, a day at most; never when urgent.
+        experiment: Variants of this touchpoint, to find out which works.
         no_scan_for: Only for `silence`: how long a stage may be silent, by status.
         hold_reasons: Only for `order_held`: the reasons that count; all when empty.
         lasts: Only for `replenish`: how long a product lasts, by SKU or product id.
@@ -94,6 +97,8 @@ class Touchpoint(StrictValue):
     bundle: str = ""
     urgent: bool | None = None
     review_hold: bool = False
+    best_hour: bool = False
+    experiment: Experiment = Experiment()
     no_scan_for: dict[Status, Duration] = {}
     hold_reasons: tuple[HoldReason, ...] = ()
     lasts: dict[str, Duration] = {}
@@ -137,6 +142,9 @@ class Journey(StrictValue):
         segments: By name; conditions of touchpoints, banners and reports use them as `segment.<name>`.
         limits: How much is too much.
         review_hold: When to ask for a review, for the touchpoints that say so.
+        hold_out: Shoppers who get no such messages, so that the effect can be measured.
+        channel_costs: What one message costs, by channel, in one unit; of channels that are answered alike, the
+            cheapest is used.
         shadow: Everything is decided and recorded, nothing is sent.
     """
 
@@ -144,13 +152,10 @@ class Journey(StrictValue):
     segments: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,40}$")], Segment] = {}
     limits: Limits = Limits()
     review_hold: HoldRules = HoldRules()
+    hold_out: HoldOut = HoldOut()
+    channel_costs: dict[str, Annotated[float, Field(ge=0)]] = {}
     shadow: bool = False
     touchpoints: Annotated[tuple[Touchpoint, ...], Field(min_length=1)]
-
-    @property
-    def writes_to_merchant(self) -> bool:
-        """Some touchpoint that is on is for the merchant."""
-        return any(one.enabled and one.audience is Audience.MERCHANT for one in self.touchpoints)
 
     @model_validator(mode="after")
     def _ids_are_unique(self) -> "Journey":

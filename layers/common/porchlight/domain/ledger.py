@@ -50,6 +50,7 @@ class Decision(Value):
         until: For `DELAY`: when to decide again.
         into: For `MERGE`: the decision whose message tells this too.
         tells: For `SEND`: the decisions this message tells, itself included.
+        variant: Which one of its touchpoint's experiment; empty without one.
     """
 
     decision_id: str
@@ -71,6 +72,7 @@ class Decision(Value):
     until: datetime | None = None
     into: str = ""
     tells: tuple[str, ...] = ()
+    variant: str = ""
 
     @property
     def is_final(self) -> bool:

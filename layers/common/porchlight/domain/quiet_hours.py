@@ -25,6 +25,13 @@ def rules_for(channel: str, purpose: Purpose, place: Locality) -> DayRules | Non
     return MARKETING_MAIL if purpose is Purpose.MARKETING else None
 
 
+def quiet_until(now: datetime, channel: str, purpose: Purpose, place: Locality) -> datetime | None:
+    """When the next allowed hour begins; `None` when this is one."""
+    rules = rules_for(channel, purpose, place)
+    allowed_at = next_allowed(now, rules, place) if rules else now
+    return allowed_at if allowed_at > now else None
+
+
 def next_allowed(now: datetime, rules: DayRules, place: Locality) -> datetime:
     """`now` when it is an allowed hour, else the beginning of the next one; aware, in UTC as `now` is."""
     local = now.astimezone(place.zone)

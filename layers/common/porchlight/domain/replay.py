@@ -65,18 +65,31 @@ def told(ledger: dict[str, Decision]) -> tuple[Told, ...]:
 
 
 class Difference(NamedTuple):
-    """What changes for one order."""
+    """What changes for one order.
+
+    Attributes:
+        more: Messages that only the changed journey sends.
+        fewer: Messages that only the one in force sends.
+        moved: Messages that both send, and not at the same time or not by the same channel: as it was, as it will be.
+    """
 
     order_id: str
     more: tuple[Told, ...]
     fewer: tuple[Told, ...]
+    moved: tuple[tuple[Told, Told], ...] = ()
+
+    def __bool__(self) -> bool:
+        """Whether anything changes."""
+        return bool(self.more or self.fewer or self.moved)
 
 
 def difference(order_id: str, now: Sequence[Told], then: Sequence[Told]) -> Difference:
-    """Messages that only the changed journey (`then`) sends, and those that only the one in force (`now`) does."""
-    mine, theirs = {one.decision_id for one in now}, {one.decision_id for one in then}
+    """What changes from the journey in force (`now`) to the changed one (`then`)."""
+    mine, theirs = {one.decision_id: one for one in now}, {one.decision_id: one for one in then}
     more = tuple(one for one in then if one.decision_id not in mine)
-    return Difference(order_id, more, tuple(one for one in now if one.decision_id not in theirs))
+    fewer = tuple(one for one in now if one.decision_id not in theirs)
+    both = ((mine[one.decision_id], one) for one in then if one.decision_id in mine)
+    return Difference(order_id, more, fewer, tuple((was, will) for was, will in both if was != will))
 
 
 def _moments(facts: OrderFacts, until: datetime) -> list[datetime]:

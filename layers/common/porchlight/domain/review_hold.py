@@ -22,6 +22,7 @@ class Timing(Value):
         until: When the request is asked if nothing new is heard; never after `limit`. `None` when the order itself is
             not known yet, so that nobody could be asked.
         limit: Everybody is asked by then.
+        since: From when on nothing held it; `None` while something does.
         problems: What is open; not empty together with `ask` only at the limit.
         reasons: Why, in sentences for the ledger.
     """
@@ -29,6 +30,7 @@ class Timing(Value):
     ask: bool
     until: datetime | None
     limit: datetime | None
+    since: datetime | None = None
     problems: tuple[Problem, ...] = ()
     reasons: tuple[str, ...]
 
@@ -50,9 +52,10 @@ def when_to_ask(state: OrderState, outside: Outside, rules: HoldRules, now: date
     reasons = (*_arrival(state, rested, now), *(_sentence(one) for one in problems))
     if now >= limit:
         last = f"asked at the limit {limit:%Y-%m-%d}, whatever is open: everybody is asked"
-        return Timing(ask=True, until=now, limit=limit, problems=problems, reasons=(*reasons, last))
+        return Timing(ask=True, until=now, limit=limit, since=limit, problems=problems, reasons=(*reasons, last))
     if now >= until:
-        return Timing(ask=True, until=now, limit=limit, reasons=("everything has arrived and rested, nothing is open",))
+        rests = ("everything has arrived and rested, nothing is open",)
+        return Timing(ask=True, until=now, limit=limit, since=until, reasons=rests)
     return Timing(ask=False, until=until, limit=limit, problems=problems, reasons=reasons)
 
 

@@ -5,6 +5,7 @@ It is kept under a digest of the address, never under the address itself.
 
 from datetime import datetime, timedelta
 
+from porchlight.domain.engagement import NO_HABIT, Habit
 from porchlight.domain.model import Value
 from porchlight.domain.purposes import Purpose
 
@@ -40,6 +41,11 @@ class History(Value):
         kept = tuple(old for old in self.sent if old.at > one.at - REMEMBERED)
         return History(version=self.version + 1, sent=(one, *kept)[:MOST])
 
+    def as_of(self, now: datetime) -> "History":
+        """Without what is older than `REMEMBERED`; its version stays, as it is what the next is written over."""
+        kept = tuple(one for one in self.sent if one.at > now - REMEMBERED)
+        return self if len(kept) == len(self.sent) else History(version=self.version, sent=kept)
+
     def has(self, order_id: str, message_id: str) -> bool:
         """Whether this message is counted already: a second try is no second message."""
         return any((one.order_id, one.message_id) == (order_id, message_id) for one in self.sent)
@@ -47,6 +53,17 @@ class History(Value):
     def got(self, since: datetime, purpose: Purpose) -> tuple[Sent, ...]:
         """Messages of this purpose since then, newest first."""
         return tuple(one for one in self.sent if one.at >= since and one.purpose is purpose)
+
+
+class Response(Value):
+    """How one channel is answered by this person.
+
+    Attributes:
+        answered: Messages that were opened or clicked.
+    """
+
+    sent: int = 0
+    answered: int = 0
 
 
 class Shopper(Value):
@@ -62,6 +79,8 @@ class Shopper(Value):
         held_until: Somebody asked for silence: the merchant by hand, or the shopper for a while.
         page_views: Of tracking pages in the last 30 days; `opens`, `clicks`, `offer_clicks` of messages likewise.
         opens_known: The channel tells of opened messages, so that none is none.
+        responses: How they answer, by channel.
+        habit: When they tend to read.
         complaint_since: A complaint that is not settled.
         survey_score: Last answer to a survey, 1 to 5; `None` without one.
     """
@@ -78,6 +97,8 @@ class Shopper(Value):
     clicks: int = 0
     offer_clicks: int = 0
     opens_known: bool = False
+    responses: dict[str, Response] = {}
+    habit: Habit = NO_HABIT
     complaint_since: datetime | None = None
     survey_score: int | None = None
 

@@ -3,13 +3,18 @@
 None of these applies to messages for the merchant.
 """
 
-from porchlight.domain.guards import Case, Guard
+from datetime import datetime
+
+from porchlight.domain.channel_choice import agreed_at_checkout
+from porchlight.domain.engagement import MARGIN, MOST_DELAY, best_moment, speaks_for_itself, tendency
+from porchlight.domain.guards import Case, Guard, current_from
 from porchlight.domain.journeys import Trigger
 from porchlight.domain.ledger import Outcome, Verdict
 from porchlight.domain.limits import cap_reached
+from porchlight.domain.orders import OrderSnapshot
 from porchlight.domain.problems import Outside
 from porchlight.domain.purposes import Purpose
-from porchlight.domain.quiet_hours import next_allowed, rules_for
+from porchlight.domain.quiet_hours import next_allowed, quiet_until, rules_for
 from porchlight.domain.relevance import THRESHOLD, relevance
 from porchlight.domain.review_hold import when_to_ask
 from porchlight.domain.shopper import Shopper
@@ -20,14 +25,21 @@ _NO_REVIEW = Verdict(guard="review_hold", sentence="no review is asked for")
 def consent(case: Case) -> Verdict:
     """Marketing needs a yes, and nothing is sent where somebody said no."""
     purpose, channel = case.touchpoint.purpose, case.channel
-    if case.shopper.has_stopped(purpose, channel):
-        sentence = f"the shopper no longer wants {purpose} messages by {channel}"
-        return Verdict(guard="consent", outcome=Outcome.DROP, sentence=sentence)
+    refused = refusal(purpose, channel, case.shopper, case.state.order)
+    if refused:
+        return Verdict(guard="consent", outcome=Outcome.DROP, sentence=refused)
     if purpose is Purpose.SERVICE:
         return Verdict(guard="consent", sentence="a message about their own order needs no further consent")
-    if channel in case.shopper.consented or _agreed_at_checkout(case):
-        return Verdict(guard="consent", sentence=f"the shopper agreed to marketing by {channel}")
-    return Verdict(guard="consent", outcome=Outcome.DROP, sentence=f"no consent to marketing by {channel}")
+    return Verdict(guard="consent", sentence=f"the shopper agreed to marketing by {channel}")
+
+
+def refusal(purpose: Purpose, channel: str, shopper: Shopper, order: OrderSnapshot | None) -> str:
+    """Why they do not want it, empty when they do; asked when deciding, and once more when sending."""
+    if shopper.has_stopped(purpose, channel):
+        return f"the shopper no longer wants {purpose} messages by {channel}"
+    if purpose is Purpose.SERVICE or channel in shopper.consented or _agreed_at_checkout(channel, order):
+        return ""
+    return f"no consent to marketing by {channel}"
 
 
 def suppressed(case: Case) -> Verdict:
@@ -98,22 +110,62 @@ def frequency_cap(case: Case) -> Verdict:
 
 def quiet_hours(case: Case) -> Verdict:
     """It is an hour at which this person may be disturbed."""
-    rules = rules_for(case.channel, case.touchpoint.purpose, case.place)
-    if rules is None or case.touchpoint.is_urgent:
+    purpose = case.touchpoint.purpose
+    if case.touchpoint.is_urgent or rules_for(case.channel, purpose, case.place) is None:
         return Verdict(guard="quiet_hours", sentence="told at any hour")
-    allowed_at = next_allowed(case.now, rules, case.place)
-    if allowed_at <= case.now:
+    allowed_at = quiet_until(case.now, case.channel, purpose, case.place)
+    if allowed_at is None:
         return Verdict(guard="quiet_hours", sentence="an hour at which one may write")
     sentence = f"quiet hours there until {allowed_at.astimezone(case.place.zone):%A %H:%M}"
     return Verdict(guard="quiet_hours", outcome=Outcome.DELAY, sentence=sentence, until=allowed_at)
 
 
-def _agreed_at_checkout(case: Case) -> bool:
-    order = case.state.order
-    if order is None:
-        return False
-    return order.sms_consent if case.channel == "sms" else order.marketing_consent
+def _agreed_at_checkout(channel: str, order: OrderSnapshot | None) -> bool:
+    return order is not None and agreed_at_checkout(order, channel)
 
 
-DROPPING: tuple[Guard, ...] = (consent, suppressed, quiet_band, worth_telling)
-DELAYING: tuple[Guard, ...] = (held_by_hand, review_hold, frequency_cap, quiet_hours)
+def hold_out(case: Case) -> Verdict:
+    """This shopper is not among those who get no such messages, so that their effect can be measured."""
+    group = case.hold_out
+    if group is None or case.touchpoint.purpose not in group.purposes:
+        return Verdict(guard="hold_out", sentence="not held out of this")
+    if case.touchpoint.is_urgent:
+        return Verdict(guard="hold_out", sentence="urgent news is told to everybody")
+    sentence = f"one of the {group.percent} in 100 who get no such messages, so that their effect can be measured"
+    return Verdict(guard="hold_out", outcome=Outcome.DROP, sentence=sentence)
+
+
+def best_hour(case: Case) -> Verdict:
+    """It is an hour at which this shopper tends to read, or the wait for one is over."""
+    if not case.touchpoint.best_hour or case.touchpoint.is_urgent or not case.place.known:
+        return _ANY_HOUR
+    rules = rules_for(case.channel, case.touchpoint.purpose, case.place)
+    spread = tendency((*case.habits, case.shopper.habit), case.now)
+    at = best_moment(
+        spread,
+        case.now,
+        _latest(case),
+        case.place.zone,
+        lambda moment: next_allowed(moment, rules, case.place) if rules else moment,
+    )
+    if at <= case.now:
+        return Verdict(guard="best_hour", sentence="no better hour is near")
+    who = "this shopper tends" if speaks_for_itself(case.shopper.habit, case.now) else "shoppers tend"
+    sentence = f"{who} to read from {at.astimezone(case.place.zone):%A %H:%M}"
+    return Verdict(guard="best_hour", outcome=Outcome.DELAY, sentence=sentence, until=at)
+
+
+_ANY_HOUR = Verdict(guard="best_hour", sentence="not kept for a better hour")
+
+
+def _latest(case: Case) -> datetime:
+    """The end of the wait counts from when it could have been sent, so that looking again never prolongs it."""
+    since = case.due_at
+    if case.touchpoint.review_hold:
+        timing = when_to_ask(case.state, _outside(case.shopper), case.hold_rules, case.now)
+        since = max(since, timing.since or since)
+    return min(since + MOST_DELAY, current_from(case) + case.touchpoint.fresh_for - MARGIN)
+
+
+DROPPING: tuple[Guard, ...] = (consent, suppressed, quiet_band, worth_telling, hold_out)
+DELAYING: tuple[Guard, ...] = (held_by_hand, review_hold, frequency_cap, quiet_hours, best_hour)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from porchlight.domain.links import person_digest
 from porchlight.domain.mail_events import MailEvent, MailEventKind
 from porchlight.observability import count, follow
-from porchlight.pipeline.message_sending import intent_of
+from porchlight.pipeline.message_tags import intent_of
 from porchlight.pipeline.person_ports import Customers
 from porchlight.pipeline.ports import Outbox
 

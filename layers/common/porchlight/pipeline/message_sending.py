@@ -5,7 +5,6 @@ provider's own event (see message_feedback), or sent again when the claim has la
 smaller harm than the missing one, and the ledger shows it.
 """
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -19,13 +18,17 @@ from porchlight.domain.errors import (
 from porchlight.domain.fold import fold
 from porchlight.domain.ledger import FINAL_MESSAGE_STATES, Decision, LedgerRow, Message, MessageState
 from porchlight.domain.links import person_digest, sign_link
+from porchlight.domain.localities import NOWHERE, locality_of
 from porchlight.domain.messages import Intent, OutgoingMessage, Transports
 from porchlight.domain.moot import moot_reason
 from porchlight.domain.purposes import Audience
+from porchlight.domain.shopper import Sent, Shopper
+from porchlight.domain.shopper_guards import refusal
 from porchlight.domain.state import OrderState
 from porchlight.domain.telling import telling
 from porchlight.observability import count, follow, logger
-from porchlight.pipeline.cap_counting import full_until
+from porchlight.pipeline.message_tags import tag_of
+from porchlight.pipeline.peace import RETRY, Wait, count_against_caps, purpose_of, when_quiet
 from porchlight.pipeline.person_ports import Customers
 from porchlight.pipeline.ports import Config, Orders, Outbox, Secrets
 from porchlight.plugins import CHANNELS, Channel
@@ -34,7 +37,6 @@ from porchlight.rendering import render
 CLAIM = timedelta(minutes=15)
 """How long the provider's event stream may take to settle a send whose answer was lost; each further try doubles it."""
 MAX_DOUBLINGS = 4
-RETRY = timedelta(minutes=1)
 SUSPENDED = timedelta(minutes=15)
 LINK_LIFE = timedelta(days=180)
 
@@ -64,6 +66,7 @@ class Errand:
 
     Attributes:
         row: Its ledger row.
+        address: Where it goes.
         news: What of it is still worth telling, the most important first.
     """
 
@@ -72,7 +75,20 @@ class Errand:
     message: Message
     state: OrderState
     channel: Channel
-    news: tuple[Decision, ...]
+    address: str = ""
+    news: tuple[Decision, ...] = ()
+
+    @property
+    def for_merchant(self) -> bool:
+        """It goes to the shop itself."""
+        return self.row.decision.audience is Audience.MERCHANT
+
+    @property
+    def person(self) -> str:
+        """Who gets it, as `Customers` knows them: the same for every channel, as when deciding."""
+        order = self.state.order
+        mail = order.shopper.email if order and not self.for_merchant else ""
+        return person_digest(mail or self.address)
 
 
 def send(intent: Intent, ports: SendingPorts, now: datetime) -> None:
@@ -83,13 +99,19 @@ def send(intent: Intent, ports: SendingPorts, now: datetime) -> None:
     if record is None or row is None or row.message is None or _is_taken(row.message, now):
         count("MessageSkipped", reason="done or taken")
         return
-    state = fold(ports.config.mappings().applied_to(record.facts))
+    state = fold(record.facts)
     told = [record.ledger[one].decision for one in row.decision.tells if one in record.ledger]
-    moot = {one.decision_id: moot_reason(state, one, ports.config.journey(), now) for one in told}
-    news = tuple(one for one in told if not moot[one.decision_id])
-    errand = Errand(intent, row, row.message, state, CHANNELS.get(row.decision.channel), news)
-    reason = _unreachable(errand, ports, now) or (None if news else moot.get(row.decision.decision_id))
-    if reason or not news:
+    errand = Errand(intent, row, row.message, state, CHANNELS.get(row.decision.channel))
+    address = _address(errand, ports)
+    if address is None:
+        _settle(errand, MessageState.SKIPPED, "the order has no address for this channel any more", ports)
+        return
+    errand = replace(errand, address=address)
+    shopper = ports.customers.shopper(errand.person, now)
+    moot = {one.decision_id: _moot(one, errand, shopper, ports, now) for one in told}
+    errand = replace(errand, news=tuple(one for one in told if not moot[one.decision_id]))
+    reason = _silenced(errand, shopper, ports) or (None if errand.news else moot.get(row.decision.decision_id))
+    if reason or not errand.news:
         _settle(errand, MessageState.SKIPPED, reason or "nothing is left to tell", ports)
         return
     _render_and_send(errand, ports, now)
@@ -101,17 +123,24 @@ def _is_taken(message: Message, now: datetime) -> bool:
     return message.state is MessageState.CLAIMED and (message.claimed_until or now) > now
 
 
-def _unreachable(errand: Errand, ports: SendingPorts, now: datetime) -> str | None:
-    """The address may have changed or died since the decision (F43, F48)."""
-    address = _address(errand, ports)
-    if address is None:
-        return "the order has no address for this channel any more"
-    suppressed = ports.customers.suppressed(person_digest(address), now)
+def _moot(told: Decision, errand: Errand, shopper: Shopper, ports: SendingPorts, now: datetime) -> str | None:
+    """Why it is not worth telling any more, or not wanted any more."""
+    overtaken = moot_reason(errand.state, told, ports.config.journey(), now)
+    if overtaken or errand.for_merchant:
+        return overtaken
+    return refusal(told.purpose, errand.channel.code, shopper, errand.state.order) or None
+
+
+def _silenced(errand: Errand, shopper: Shopper, ports: SendingPorts) -> str | None:
+    """The address may have died since the decision (F43), and the journey may only watch by now."""
+    if ports.config.journey().shadow:
+        return "the journey only watches by now"
+    suppressed = shopper.suppressed.get(errand.channel.code)
     return f"nothing is sent to this address: {suppressed}" if suppressed else None
 
 
 def _address(errand: Errand, ports: SendingPorts) -> str | None:
-    if errand.row.decision.audience is Audience.MERCHANT:
+    if errand.for_merchant:
         return errand.channel.address_of(ports.config.brand().merchant)
     order = errand.state.order
     return errand.channel.address_of(order.shopper) if order else None
@@ -135,14 +164,31 @@ def _render_and_send(errand: Errand, ports: SendingPorts, now: datetime) -> None
     if not ports.outbox.claim(errand.intent, claimed, now=now):
         count("MessageSkipped", reason="done or taken")
         return
-    errand = replace(errand, message=claimed)
-    person, caps = person_digest(message.to), ports.config.journey().limits.caps
-    wait_until = full_until(errand.row.decision, errand.intent, person, caps, ports.customers, now)
-    if wait_until is None:
-        _send(errand, message, ports, now)
+    wait = None if errand.for_merchant else _disturbs(errand, ports, now)
+    if wait is None:
+        _send(replace(errand, message=claimed), message, ports, now)
         return
-    ports.outbox.settle(errand.intent, _waiting(errand), due_at=wait_until)
-    count("MessageOverCap", channel=errand.channel.code)
+    ports.outbox.settle(errand.intent, _waiting(errand), due_at=wait.until)  # as before the claim: this was no attempt
+    count("MessageHeldBack", channel=errand.channel.code, reason=wait.reason)
+
+
+def _disturbs(errand: Errand, ports: SendingPorts, now: datetime) -> Wait | None:
+    """Until when this person is to be left in peace; counted as sent when that is not needed."""
+    channel, order = errand.channel.code, errand.state.order
+    place = locality_of(order.destination) if order else NOWHERE
+    quiet = when_quiet(errand.news, channel, place, now)
+    if quiet:
+        return quiet
+    sent = Sent(
+        at=now,
+        order_id=errand.intent.order_id,
+        message_id=errand.intent.message_id,
+        touchpoint=errand.news[0].touchpoint,
+        purpose=purpose_of(errand.news),
+        channel=channel,
+    )
+    caps = ports.config.journey().limits.caps
+    return count_against_caps(sent, errand.person, errand.news, caps, ports.customers)
 
 
 def _waiting(errand: Errand) -> Message:
@@ -160,7 +206,7 @@ def _rendered(errand: Errand, ports: SendingPorts, now: datetime) -> OutgoingMes
         touchpoint=errand.news[0].touchpoint,
         channel=errand.channel.code,
         locale=parts.locale,
-        to=_address(errand, ports) or "",
+        to=errand.address,
         sender=ports.sender,
         sender_name=brand.sender_name or brand.name,
         reply_to=brand.reply_to,
@@ -201,18 +247,3 @@ def _settle(errand: Errand, state: MessageState, outcome: str, ports: SendingPor
     name = "MessageFailed" if state is MessageState.FAILED else "MessageSkipped"
     count(name, channel=decision.channel)
     logger.info("message not sent", order_id=errand.intent.order_id, touchpoint=decision.touchpoint, reason=outcome)
-
-
-def tag_of(intent: Intent) -> str:
-    """What the provider's events carry back, in the few characters that every provider allows in a tag."""
-    return f"{intent.order_id}.{urlsafe_b64encode(intent.message_id.encode()).decode().rstrip('=')}"
-
-
-def intent_of(tag: str) -> Intent | None:
-    """The reverse of `tag_of`; `None` for a tag that is not ours."""
-    order_id, _, encoded = tag.partition(".")
-    try:
-        message_id = urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)).decode()
-    except ValueError:
-        return None
-    return Intent(order_id=order_id, message_id=message_id, trace=order_id) if order_id and message_id else None

@@ -148,7 +148,7 @@ def _situation(state: OrderState, ports: ChangePorts, now: datetime) -> Situatio
         return Situation({})
     shopper = state.order.shopper
     reach = {Audience.SHOPPER: _reach(shopper)}
-    if ports.config.journey().writes_to_merchant:
+    if any(one.enabled and one.audience is Audience.MERCHANT for one in ports.config.journey().touchpoints):
         reach[Audience.MERCHANT] = _reach(ports.config.brand().merchant)
     return Situation(reach, partial(_shopper, shopper, ports, now), locality_of(state.order.destination))
 

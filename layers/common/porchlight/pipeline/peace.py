@@ -1,0 +1,66 @@
+"""The last word on a person's peace, at the moment of sending: what they refuse, their caps, their quiet hours.
+
+Several orders of one person are decided each on its own, and a message may wait for a day between its decision and its
+sending; so what was asked then is asked again, and each message is counted before it leaves.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from porchlight.domain.errors import ConflictError
+from porchlight.domain.ledger import Decision
+from porchlight.domain.limits import Caps, cap_reached
+from porchlight.domain.localities import Locality
+from porchlight.domain.purposes import Purpose
+from porchlight.domain.quiet_hours import quiet_until
+from porchlight.domain.shopper import Sent
+from porchlight.pipeline.person_ports import Customers
+
+MAX_TRIES = 5
+RETRY = timedelta(minutes=1)
+
+
+class Wait(NamedTuple):
+    """A message that must not leave now."""
+
+    until: datetime
+    reason: str
+
+
+def when_quiet(news: Sequence[Decision], channel: str, place: Locality, now: datetime) -> Wait | None:
+    """The wait for an hour at which one may write."""
+    until = None if _is_urgent(news) else quiet_until(now, channel, purpose_of(news), place)
+    return Wait(until, "quiet hours") if until else None
+
+
+def count_against_caps(
+    one: Sent, person: str, news: Sequence[Decision], caps: Caps, customers: Customers
+) -> Wait | None:
+    """Add it to what this person got, or say until when it waits where another order has filled a cap meanwhile.
+
+    Counted before the send: a crash between the two counts one too many, never one too few.
+    """
+    for _ in range(MAX_TRIES):
+        history = customers.shopper(person, one.at).history
+        if history.has(one.order_id, one.message_id):
+            return None
+        reached = cap_reached(history, one.purpose, caps, one.at)
+        if reached and not _is_urgent(news):
+            return Wait(reached.until, "over a cap")
+        try:
+            customers.keep_history(person, history.with_sent(one))
+        except ConflictError:
+            continue
+        return None
+    return Wait(one.at + RETRY, "not counted")
+
+
+def purpose_of(news: Sequence[Decision]) -> Purpose:
+    """What one message with all of this is for."""
+    told = {one.purpose for one in news}
+    return Purpose.SERVICE if Purpose.SERVICE in told else Purpose.MARKETING
+
+
+def _is_urgent(news: Sequence[Decision]) -> bool:
+    return any(one.urgent for one in news)
