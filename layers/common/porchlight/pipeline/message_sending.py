@@ -99,7 +99,7 @@ def send(intent: Intent, ports: SendingPorts, now: datetime) -> None:
     if record is None or row is None or row.message is None or _is_taken(row.message, now):
         count("MessageSkipped", reason="done or taken")
         return
-    state = fold(record.facts)
+    state = fold(ports.config.mappings().applied_to(record.facts))
     told = [record.ledger[one].decision for one in row.decision.tells if one in record.ledger]
     errand = Errand(intent, row, row.message, state, CHANNELS.get(row.decision.channel))
     address = _address(errand, ports)
