@@ -26,6 +26,7 @@ def order(
     cancelled_at: datetime | None = None,
     fulfilments: tuple[Json, ...] = (),
     title: str = "Storm lantern",
+    accepts_marketing: bool = False,
 ) -> Json:
     """A Shopify order of `lines` items."""
     address = {
@@ -47,6 +48,7 @@ def order(
         "cancelled_at": cancelled_at.isoformat() if cancelled_at else None,
         "email": email,
         "customer_locale": "en-US",
+        "buyer_accepts_marketing": accepts_marketing,
         "currency": "USD",
         "total_price": "24.50",
         "customer": {"first_name": "Ada", "last_name": "Marlow", "email": email},

@@ -45,6 +45,7 @@ def refused(tmp_path: Path, text: str) -> list[tuple[int | None, str, str]]:
         ("silence", "no_scan_for: {delivered: 3d}", "a parcel that is delivered is never silent"),
         ("silence", "no_scan_for: {unknown: 3d}", "counts as pre_transit"),
         ("out_for_delivery", "purpose: marketing", "marketing is never urgent"),
+        ("out_for_delivery", "best_hour: true", "what is urgent does not wait"),
         ("exception", "review_hold: true", "not every order comes to exception"),
         ("delivered", "bundle: arrival", "no other touchpoint has the bundle arrival"),
         ("delivered", "wait: 401d", "longer than 400 days"),
@@ -102,8 +103,8 @@ touchpoints:
     assert "delivered of the same bundle has another audience or purpose" in reason
 
 
-@pytest.mark.parametrize("field", ["purpose: marketing", "review_hold: true"])
-def test_message_for_the_merchant_needs_no_consent_and_no_hold(tmp_path: Path, field: str) -> None:
+@pytest.mark.parametrize("field", ["purpose: marketing", "review_hold: true", "best_hour: true"])
+def test_message_for_the_merchant_needs_no_consent_and_is_not_held(tmp_path: Path, field: str) -> None:
     [(line, _, reason)] = refused(tmp_path, ALONE.format("all_arrived", f"{field}\n    audience: merchant"))
     assert line == 4
     assert reason.startswith("a message for yourself")
@@ -219,3 +220,11 @@ class TestTemplates:
         [(line, field, reason)] = refused(tmp_path, ALONE.format("delivered", "channels: [email]"))
         assert (line, field) == (4, "touchpoints.0.channels")
         assert reason == "there is no template email/delivered.j2"
+
+    def test_variant_by_a_channel_that_has_no_template_is_refused_at_the_variant(self, tmp_path: Path) -> None:
+        text = ALONE.format(
+            "delivered", "experiment:\n      variants:\n        - {id: one}\n        - {id: two, channels: [owl]}"
+        )
+        [(line, field, reason)] = refused(tmp_path, text)
+        assert (line, field) == (7, "touchpoints.0.experiment.variants.1.channels")
+        assert reason == "there is no template owl/delivered.j2"

@@ -102,12 +102,10 @@ def test_nothing_is_decided_before_the_order_is_known() -> None:
 # ---- guards
 
 
-def test_a_switched_off_touchpoint_is_dropped_with_the_reason() -> None:
+def test_a_touchpoint_that_is_off_costs_no_row() -> None:
     story = Story(journey=only("order_confirmed", enabled=False)).hears(ALL_PACKED)
-    story.looks(1)
-    [dropped] = story.ledger.values()
-    assert (dropped.outcome, guard(dropped, "switched_on")) == (DROP, DROP)
-    assert dropped.reason == "this touchpoint is switched off"
+    assert story.looks(1) == Plan((), None)
+    assert story.ledger == {}
 
 
 def test_a_cancelled_order_gets_no_good_news_but_a_moving_parcel_is_told_about() -> None:

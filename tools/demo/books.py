@@ -7,7 +7,6 @@ from porchlight.aws.desk import DynamoDesk
 from porchlight.aws.orders import DynamoOrders
 from porchlight.domain.explaining import Explained, Explanation, explain
 from porchlight.domain.fold import fold
-from porchlight.domain.guards import switched_on
 from porchlight.domain.mappings import UnmappedCode
 from porchlight.domain.state import OrderState
 
@@ -28,8 +27,8 @@ class Page:
 
     @property
     def decisions(self) -> list[Explained]:
-        """Every row of its ledger, but for touchpoints that the shop has not switched on."""
-        return [one for one in self.story["decisions"] if not _is_off(one)] if self.story else []
+        """Every row of its ledger."""
+        return self.story["decisions"] if self.story else []
 
     @property
     def sent(self) -> list[str]:
@@ -47,10 +46,6 @@ class Page:
     def merged(self) -> list[str]:
         """Touchpoints that were told in another message."""
         return sorted(one["touchpoint"] for one in self.decisions if one["outcome"] == "merge")
-
-
-def _is_off(one: Explained) -> bool:
-    return any(guard["guard"] == switched_on.__name__ and guard["verdict"] != "pass" for guard in one["guards"])
 
 
 def _state(one: Explained) -> str:

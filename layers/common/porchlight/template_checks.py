@@ -23,7 +23,7 @@ _SAID_OF_KEY = re.compile(r"""\bt\(key ~ "([\w.]+)"\s*[,)]""")
 def missing_texts(journey: Journey) -> list[Flaw]:
     """Touchpoints without a template, or with one that some language has no words for."""
     return [
-        (("touchpoints", index, field), reason)
+        (("touchpoints", index, *field), reason)
         for index, touchpoint in enumerate(journey.touchpoints)
         for field, reason in _missing(touchpoint)
     ]
@@ -38,15 +38,23 @@ def borrowed_texts(journey: Journey) -> list[Flaw]:
     ]
 
 
-def _missing(touchpoint: Touchpoint) -> Iterator[tuple[str, str]]:
-    for channel in touchpoint.channels:
+def _missing(touchpoint: Touchpoint) -> Iterator[Flaw]:
+    """Also of the channels that only a variant uses, at that variant."""
+    yield from _missing_for(touchpoint, ("channels",), touchpoint.channels)
+    for index, variant in enumerate(touchpoint.experiment.variants):
+        others = tuple(one for one in variant.channels if one not in touchpoint.channels)
+        yield from _missing_for(touchpoint, ("experiment", "variants", index, "channels"), others)
+
+
+def _missing_for(touchpoint: Touchpoint, field: tuple[str | int, ...], channels: tuple[str, ...]) -> Iterator[Flaw]:
+    for channel in channels:
         names = dict.fromkeys(f"{channel}/{one}.j2" for one in (touchpoint.id, _usual(touchpoint)))
         name = next((one for one in names if one in sources()), "")
         if not name:
-            yield "channels", f"there is no template {' or '.join(names)}"
+            yield field, f"there is no template {' or '.join(names)}"
         for language in languages() if name else ():
             if lacking := sorted(_keys(name) - _known(language)):
-                yield "id", f"{name} needs texts that locales/{language}.json does not have: {', '.join(lacking)}"
+                yield ("id",), f"{name} needs texts that locales/{language}.json does not have: {', '.join(lacking)}"
 
 
 def _usual(touchpoint: Touchpoint) -> str:

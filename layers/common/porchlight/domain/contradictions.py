@@ -123,6 +123,10 @@ def _of_silence(touchpoint: Touchpoint) -> Iterator[tuple[str, str]]:
 def _of_purpose(touchpoint: Touchpoint) -> Iterator[tuple[str, str]]:
     if touchpoint.purpose is Purpose.MARKETING and touchpoint.is_urgent:
         yield "purpose", f"marketing is never urgent, and {touchpoint.trigger} is; write urgent: false as well"
+    if touchpoint.best_hour and touchpoint.is_urgent:
+        yield "best_hour", f"what is urgent does not wait, and {touchpoint.trigger} is; write urgent: false as well"
+    if touchpoint.audience is Audience.MERCHANT and touchpoint.best_hour:
+        yield "best_hour", "a message for yourself waits for no hour"
     if touchpoint.audience is Audience.MERCHANT and touchpoint.purpose is Purpose.MARKETING:
         yield "purpose", "a message for yourself is no marketing"
     if touchpoint.audience is Audience.MERCHANT and touchpoint.review_hold:

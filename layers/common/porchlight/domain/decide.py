@@ -91,7 +91,7 @@ def decide(state: OrderState, decided: Decided, journey: Journey, situation: Sit
     journey, variants = as_tried(journey, state.order_id, state.order, decided.values(), situation.tallies)
     look = _Look(state, state.order, decided, journey, situation, now)
     judged: dict[_Together, list[Decision]] = {}
-    for touchpoint in journey.touchpoints:
+    for touchpoint in journey.switched_on:
         found = look.found(touchpoint)
         for occurrence in found:
             held = decided.get(f"{touchpoint.id}#{occurrence.key}")
@@ -135,7 +135,7 @@ class _Look:
         """A silence would be told of a parcel whose carrier has not been asked."""
         if not self.situation.unasked:
             return False
-        silences = [one for one in self.journey.touchpoints if one.trigger is Trigger.SILENCE]
+        silences = [one for one in self.journey.switched_on if one.trigger is Trigger.SILENCE]
         return any(len(self.found(one)) < len(occurrences(one, self.state, self.now)) for one in silences)
 
     def due_at(self, touchpoint: Touchpoint, occurrence: Occurrence) -> datetime:
@@ -228,7 +228,7 @@ def _look_again_at(look: _Look, decisions: list[Decision]) -> datetime | None:
     final = {one.decision_id for one in decisions if one.is_final}
     known = (*look.decided.values(), *decisions)
     waits = [one.until for one in known if one.until and one.decision_id not in final]
-    moments = [_next(touchpoint, look) for touchpoint in look.journey.touchpoints if touchpoint.enabled]
+    moments = [_next(touchpoint, look) for touchpoint in look.journey.switched_on]
     moments += [look.now + ASKED_WITHIN] if look.leaves_open() else []
     return min((moment for moment in (*waits, *moments) if moment and moment > look.now), default=None)
 

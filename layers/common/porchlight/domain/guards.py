@@ -69,20 +69,12 @@ class Case:
 
 _OF_THE_END = frozenset({Trigger.ORDER_CANCELLED, Trigger.REFUNDED})
 # Said of nearly every message, so made once.
-_ON = Verdict(guard="switched_on", sentence="this touchpoint is on")
 _STANDS = Verdict(guard="order_stands", sentence="the order stands")
 _PARCEL_MOVES = Verdict(guard="order_stands", sentence="a parcel moves")
 _STILL_TRUE = Verdict(guard="still_true", sentence="nothing newer has overtaken it")
 _NO_CONDITION = Verdict(guard="condition", sentence="it is for every order")
 _MEETS = Verdict(guard="condition", sentence="this order meets its condition")
 _NOBODY_TO_WAIT_FOR = Verdict(guard="merge_window", sentence="no other parcel to wait for")
-
-
-def switched_on(case: Case) -> Verdict:
-    """The merchant has not switched this touchpoint off."""
-    if case.touchpoint.enabled:
-        return _ON
-    return Verdict(guard="switched_on", outcome=Outcome.DROP, sentence="this touchpoint is switched off")
 
 
 def order_stands(case: Case) -> Verdict:
@@ -158,7 +150,7 @@ def condition(case: Case) -> Verdict:
 
 type Guard = Callable[[Case], Verdict]
 
-STATE_GUARDS: tuple[Guard, ...] = (switched_on, order_stands, condition, reachable, fresh, still_true)
+STATE_GUARDS: tuple[Guard, ...] = (order_stands, condition, reachable, fresh, still_true)
 """What speaks against a message whoever would get it."""
 
 

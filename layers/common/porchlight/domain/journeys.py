@@ -6,6 +6,7 @@ version that every decision names.
 
 from datetime import timedelta
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated
 
 from pydantic import Field, model_validator
@@ -156,6 +157,11 @@ class Journey(StrictValue):
     channel_costs: dict[str, Annotated[float, Field(ge=0)]] = {}
     shadow: bool = False
     touchpoints: Annotated[tuple[Touchpoint, ...], Field(min_length=1)]
+
+    @cached_property
+    def switched_on(self) -> tuple[Touchpoint, ...]:
+        """The touchpoints that are decided: of one that is off no order keeps a word, for it would be a row for each."""
+        return tuple(one for one in self.touchpoints if one.enabled)
 
     @model_validator(mode="after")
     def _ids_are_unique(self) -> "Journey":

@@ -108,7 +108,7 @@ class Message(Value):
 
     Attributes:
         claimed_until: Until then one sender has it; later, an unconfirmed claim is in doubt.
-        attempts: Provider calls begun.
+        attempts: Claims so far, each of which may have called the provider; tells one claim from the next.
         provider_id: The channel's own id of the message.
         outcome: Why it was skipped or failed, for people.
         seen: Provider events that came back: event name to time.

@@ -164,11 +164,12 @@ def _render_and_send(errand: Errand, ports: SendingPorts, now: datetime) -> None
     if not ports.outbox.claim(errand.intent, claimed, now=now):
         count("MessageSkipped", reason="done or taken")
         return
+    errand = replace(errand, message=claimed)
     wait = None if errand.for_merchant else _disturbs(errand, ports, now)
     if wait is None:
-        _send(replace(errand, message=claimed), message, ports, now)
+        _send(errand, message, ports, now)
         return
-    ports.outbox.settle(errand.intent, _waiting(errand), due_at=wait.until)  # as before the claim: this was no attempt
+    ports.outbox.settle(errand.intent, _waiting(errand), due_at=wait.until)
     count("MessageHeldBack", channel=errand.channel.code, reason=wait.reason)
 
 
