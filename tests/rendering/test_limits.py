@@ -178,3 +178,11 @@ def test_a_title_of_a_megabyte_costs_no_more_than_a_long_one():
     began = time.monotonic()
     assert len(plain_line("x" * 1_000_000)) == LINE
     assert time.monotonic() - began < 0.1
+
+
+def test_variant_has_its_own_template_and_else_its_touchpoints() -> None:
+    warm = TOLD.model_copy(update={"variant": "warm"})
+    both = {**own("Usual."), **{f"{path}--warm": source for path, source in own("Warm.").items()}}
+    assert "Warm." in render("email", warm, both).text
+    assert "Usual." in render("email", TOLD, both).text
+    assert render("email", warm) == USUAL

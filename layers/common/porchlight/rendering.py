@@ -82,7 +82,7 @@ def render(channel: str, told: Telling, overrides: Mapping[str, str] = {}) -> Re
     for_merchant = told.audience is Audience.MERCHANT
     texts = texts_for("" if for_merchant else told.locale, told.brand.default_locale)
     name = _template_name(channel, told)
-    own = overrides.get(f"{channel}/{told.touchpoint}")
+    own = next((overrides[path] for path in _paths(channel, told) if path in overrides), None)
     if own is not None:
         try:
             return _rendered(channel, name, own, told, texts)
@@ -125,9 +125,15 @@ def _tidy(text: str) -> str:
 
 
 def _template_name(channel: str, told: Telling) -> str:
-    own = f"{channel}/{told.touchpoint}.j2"
     usual = FOR_MERCHANT if told.audience is Audience.MERCHANT else BUILT_IN[told.trigger]
-    return own if own in sources() else f"{channel}/{usual}.j2"
+    names = (f"{path}.j2" for path in _paths(channel, told))
+    return next((name for name in names if name in sources()), f"{channel}/{usual}.j2")
+
+
+def _paths(channel: str, told: Telling) -> tuple[str, ...]:
+    """Where its template may be, the variant's own first."""
+    usual = f"{channel}/{told.touchpoint}"
+    return (f"{usual}--{told.variant}", usual) if told.variant else (usual,)
 
 
 def _version(channel: str, name: str, language: str, own: str | None) -> str:

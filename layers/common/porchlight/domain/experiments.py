@@ -32,16 +32,14 @@ class Unit(StrEnum):
 class Variant(StrictValue):
     """One way to tell it; what is left out is as the touchpoint says.
 
+    Its subject and text are those of the template `<touchpoint>--<variant>`, if there is one.
+
     Attributes:
         share: Its part of all, in proportion to the other variants; 0 pauses it.
-        subject: Name of the subject line.
-        text: Name of the template.
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,40}$")]
     share: Annotated[int, Field(ge=0, le=1000)] = 1
-    subject: str = ""
-    text: str = ""
     wait: Wait | None = None
     best_hour: bool | None = None
     channels: tuple[str, ...] = ()

@@ -83,7 +83,7 @@ class Telling(Value):
     """Everything a template knows.
 
     Attributes:
-        touchpoint: Names the template; `trigger` names the built-in one for a touchpoint of the merchant's own.
+        touchpoint: Names the template, with `variant` where it has one; `trigger` the built-in one of others.
         locale: What the store says about the shopper's language; may be empty.
         told: Parcels this message is about, as its touchpoint says; never more than `MAX_PARCELS`.
         untracked: Items this message is about that travel without a tracking number.
@@ -98,6 +98,7 @@ class Telling(Value):
     """
 
     touchpoint: str
+    variant: str = ""
     trigger: Trigger
     order: str
     first_name: str
@@ -140,6 +141,7 @@ def telling(  # noqa: PLR0913, PLR0917 a message joins these
     items = [item_view(item, item.quantity) for item in lines.values()]
     return Telling(
         touchpoint=lead.touchpoint,
+        variant=lead.variant,
         trigger=trigger,
         order=plain_line(order.number) if order else "",
         first_name=first_name(order.shopper.first_name) if order else "",
