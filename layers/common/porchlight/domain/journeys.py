@@ -160,7 +160,7 @@ class Journey(StrictValue):
 
     @cached_property
     def switched_on(self) -> tuple[Touchpoint, ...]:
-        """The touchpoints that are decided: of one that is off no order keeps a word, for it would be a row for each."""
+        """What is decided; one that is off would cost each order a row."""
         return tuple(one for one in self.touchpoints if one.enabled)
 
     @model_validator(mode="after")
