@@ -12,18 +12,23 @@ I8   No queue message holds personal data outside the sender's own raw bytes.
 I9   Only poison ends in a dead-letter queue.
 I10  The ledger explains everything: each occurrence of what is on has a row, each row its verdicts, each merge its
      message.
+I11  Nobody gets more than a cap allows, over all their orders, in any window; what is urgent goes over it but counts.
+I12  No marketing leaves for an order that never agreed to it.
+I13  No marketing mail leaves in quiet hours of where its order goes, unless it is urgent.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from porchlight.domain.errors import MalformedPayloadError
 from porchlight.domain.exchange import Asked, Envelope, Kind, Trust
 from porchlight.domain.facts import OrderFacts, order_id_of
 from porchlight.domain.fold import fold
-from porchlight.domain.ledger import LedgerRow, MessageState, Outcome
+from porchlight.domain.ledger import Decision, LedgerRow, MessageState, Outcome
 from porchlight.domain.mail_events import TAG
 from porchlight.domain.messages import Intent
+from porchlight.domain.purposes import Audience, Purpose
 from porchlight.domain.reading import read_answers
 from porchlight.domain.records import read_arrival
 from porchlight.domain.store_news import StoreUpdate
@@ -33,9 +38,13 @@ from porchlight.pipeline.message_sending import CLAIM
 from porchlight.pipeline.message_tags import intent_of, tag_of
 from porchlight.plugins import CARRIERS, STORES
 
+from tests.fakes.outside import Mail
 from tests.payloads import PERSONAL
 from tests.simulation.world import UPS, World
 
+DESTINATION, DECENT = ZoneInfo("America/Boise"), (time(8), time(21))
+SENDING_TAKES = timedelta(minutes=1)
+"""A mail is counted a moment before the provider has it."""
 SETTLED = frozenset({MessageState.SENT, MessageState.SKIPPED, MessageState.FAILED})
 
 
@@ -52,6 +61,9 @@ def broken(world: World) -> list[str]:
         _nothing_personal_travels,
         _only_poison_is_dead,
         _everything_is_explained,
+        _caps_hold,
+        _marketing_was_agreed_to,
+        _quiet_hours_are_quiet,
     )
     return [f"{check.__name__.strip('_')}: {found}" for check in checks for found in check(world)]
 
@@ -86,6 +98,11 @@ def _difference(expected: OrderFacts, stored: OrderFacts) -> str:
 
 
 def _expected_facts(world: World) -> dict[str, OrderFacts]:
+    return _taught(*_statements(world))
+
+
+def _statements(world: World) -> tuple[list[tuple[str, str, StoreUpdate]], list[TrackingUpdate]]:
+    """Everything that the queue accepted, as stores and carriers said it."""
     stores: list[tuple[str, str, StoreUpdate]] = []
     scans: list[TrackingUpdate] = []
     for envelope in _envelopes(world):
@@ -96,7 +113,7 @@ def _expected_facts(world: World) -> dict[str, OrderFacts]:
                 scans += _scans(envelope)
         except MalformedPayloadError:
             continue
-    return _taught(stores, scans)
+    return stores, scans
 
 
 def _told(envelope: Envelope) -> Sequence[StoreUpdate]:
@@ -251,3 +268,53 @@ def _everything_is_explained(world: World) -> Iterator[str]:
                 yield f"I10 {key} has no reasons"
             if row.decision.outcome is Outcome.MERGE and (lead is None or key not in lead.decision.tells):
                 yield f"I10 {key} was merged into nothing"
+
+
+def _mails(world: World) -> Iterator[tuple[Mail, Decision]]:
+    """Every message that a shopper got for the first time; the documented resend (I4) is no second one."""
+    seen: set[str] = set()
+    for mail in world.provider.mails:
+        tag = mail.call.tags[TAG]
+        intent = intent_of(tag)
+        row = world.table.rows[intent.order_id, intent.message_id] if intent else None
+        if row and tag not in seen and row.decision.audience is Audience.SHOPPER:
+            seen.add(tag)
+            yield mail, row.decision
+
+
+def _caps_hold(world: World) -> Iterator[str]:
+    caps = world.config.journey().limits.caps
+    got: dict[tuple[str, Purpose], list[tuple[datetime, bool]]] = {}
+    for mail, decision in _mails(world):
+        got.setdefault((mail.call.to, decision.purpose), []).append((mail.at, decision.urgent))
+    for (_, purpose), mails in got.items():
+        cap = caps.marketing if purpose is Purpose.MARKETING else caps.service
+        for limit, window in cap.windows():
+            for index, (at, urgent) in enumerate(mails):
+                earlier = sum(at - one < window - SENDING_TAKES for one, _ in mails[:index])
+                if not urgent and earlier >= limit:
+                    yield f"I11 {earlier + 1} {purpose} mails in {window} until {at}, {limit} at most"
+
+
+def _marketing_was_agreed_to(world: World) -> Iterator[str]:
+    for mail, decision in _mails(world):
+        intent = intent_of(mail.call.tags[TAG])
+        if decision.purpose is Purpose.MARKETING and (intent is None or intent.order_id not in _agreed(world)):
+            yield f"I12 {decision.decision_id} without consent"
+
+
+def _agreed(world: World) -> set[str]:
+    """Orders that ever agreed; a withdrawal may come while a mail is already on its way."""
+    return {
+        order_id_of(code, connection, update.vendor_order_id)
+        for code, connection, update in _statements(world)[0]
+        if update.order and update.order.marketing_consent
+    }
+
+
+def _quiet_hours_are_quiet(world: World) -> Iterator[str]:
+    """The hours are counted here anew, from the clock at the destination."""
+    for mail, decision in _mails(world):
+        local = mail.at.astimezone(DESTINATION)
+        if decision.purpose is Purpose.MARKETING and not decision.urgent and not DECENT[0] <= local.time() < DECENT[1]:
+            yield f"I13 {decision.decision_id} at {local:%H:%M}"

@@ -3,6 +3,10 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+from porchlight.domain.journeys import Touchpoint, Trigger
+from porchlight.domain.limits import Cap, Caps, Limits
+from porchlight.domain.purposes import Purpose
+
 from tests import payloads
 from tests.fakes import Parcel, Scan
 from tests.fakes.shops import BIG, WOO, Sold
@@ -229,6 +233,35 @@ def poison_among_the_good(world: World) -> None:
     world.shop(0 * M, "orders/create", broken)
 
 
+def many_orders_of_one_shopper(world: World) -> None:
+    """Ten orders within two minutes and narrow caps; one of them is delivered the same day."""
+    patient: dict[str, object] = {"fresh_for": 96 * H}
+    limits = Limits(caps=Caps(service=Cap(per_day=3, per_week=8)))
+    world.journey_is(limits=limits, order_confirmed=patient, shipped=patient, delivered=patient)
+    for index in range(10):
+        placed = index * timedelta(seconds=10)
+        world.shop(placed, "orders/create", payloads.order(START + placed, order_id=4001 + index))
+    world.shop(5 * M, "fulfillments/create", payloads.fulfilment(START, "EV1", order_id=4001, company="Evri"))
+    scans = []
+    for hours, status in ((4, "in_transit"), (9, "out_for_delivery"), (10, "delivered")):
+        scans.append((START + hours * H, status))
+        world.aggregator(hours * H, payloads.tracker("EV1", *scans, event_id=f"e{hours}"))
+
+
+def offers_to_one_shopper(world: World) -> None:
+    """Six orders at night and by day; four agree to offers, and one of these changes its mind."""
+    offer = Touchpoint(id="cross_sell", trigger=Trigger.ORDER_PLACED, purpose=Purpose.MARKETING, fresh_for=96 * H)
+    quiet: dict[str, object] = {"enabled": False}
+    limits = Limits(caps=Caps(marketing=Cap(per_day=2, per_week=3)))
+    world.journey_is(offer, limits=limits, order_confirmed=quiet)
+    for index, placed in enumerate((0 * H, 0 * H, 6 * H, 6 * H, 6 * H, 6 * H)):
+        agreed = index not in {1, 2}
+        body = payloads.order(START + placed, order_id=4001 + index, accepts_marketing=agreed)
+        world.shop(placed, "orders/create", body)
+    refused = payloads.order(START + 6 * H, order_id=4004, updated_at=START + 6 * H + M)
+    world.shop(6 * H + M, "orders/updated", refused)
+
+
 def _packed_with_ups(world: World) -> None:
     world.shop(0 * M, "orders/create", payloads.order(START))
     world.shop(M, "fulfillments/create", payloads.fulfilment(START, POLLED))
@@ -267,5 +300,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     later_day_then_silence,
     shop_whose_clock_is_ahead,
     poison_among_the_good,
+    many_orders_of_one_shopper,
+    offers_to_one_shopper,
 )
 BY_NAME = {scenario.__name__: scenario for scenario in SCENARIOS}

@@ -4,14 +4,18 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from porchlight.domain import judging
+from porchlight.domain.guards import STATE_GUARDS, merge_window
 from porchlight.domain.status import Status
+from porchlight.pipeline import message_sending
 
 from tests import payloads
 from tests.builders import scan, tracked
 from tests.simulation.faults import Calm
-from tests.simulation.histories import seeded_history
+from tests.simulation.histories import lived, seeded_history
 from tests.simulation.invariants import broken
 from tests.simulation.quick import quick
+from tests.simulation.scenarios import Scenario, many_orders_of_one_shopper, offers_to_one_shopper
 from tests.simulation.world import START, World
 
 
@@ -60,3 +64,26 @@ def test_a_parked_scan_that_its_order_does_not_know_is_still_called_lost() -> No
     assert broken(world) == []
     world.table.park(tracked("EV1", scan("2026-03-10T10:00:00+00:00", Status.IN_TRANSIT)), START)
     assert broken(world) == ["nothing_waits: I6 EV1 has an order and is still parked"]
+
+
+@pytest.mark.parametrize(
+    ("scenario", "function", "said"),
+    [
+        (many_orders_of_one_shopper, "count_against_caps", "I11"),
+        (offers_to_one_shopper, "when_quiet", "I13"),
+        (offers_to_one_shopper, "refusal", "I12"),
+    ],
+)
+def test_without_the_last_word_before_sending_the_invariants_complain(
+    monkeypatch: pytest.MonkeyPatch, scenario: Scenario, function: str, said: str
+) -> None:
+    """They can fail: a sender that asks nothing breaks each of them, where deciding asked nothing either."""
+    monkeypatch.setattr(message_sending, function, lambda *_: None)
+    monkeypatch.setattr(judging, "GUARDS", (*STATE_GUARDS, merge_window))
+
+    assert said in " ".join(broken(lived(scenario, Calm())))
+
+
+def test_a_mail_that_was_tried_again_counts_from_when_it_left() -> None:
+    """It counted from its first try, so that a day later another left within a day of it."""
+    assert seeded_history(147).broken == ()

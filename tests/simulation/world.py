@@ -18,7 +18,8 @@ from porchlight.domain.brand import Brand
 from porchlight.domain.budgets import grant
 from porchlight.domain.errors import ChannelSuspendedError, OutcomeUnknownError, RateLimitedError, TransientError
 from porchlight.domain.exchange import Budget, HttpRequest, Kind, WebhookRequest
-from porchlight.domain.journeys import Journey
+from porchlight.domain.journeys import Journey, Touchpoint
+from porchlight.domain.limits import Limits
 from porchlight.domain.mail_events import parse_mail_event
 from porchlight.domain.messages import EmailCall, Intent, Receipt
 from porchlight.domain.records import Account, ConnectionSecrets, Job, read_arrival, read_store_job
@@ -219,6 +220,14 @@ class World:
         self.secrets.connections[Kind.STORES, code, connection] = ConnectionSecrets(credentials=credentials)
         budget = Budget(calls=600, seconds=60)
         self.accounts.add(Account(kind=Kind.STORES, name=name, polls=True, budget=budget, calls=60, counted_at=START))
+
+    def journey_is(self, *more: Touchpoint, limits: Limits, **changes: dict[str, object]) -> None:
+        """The merchant publishes other limits, changed touchpoints and more of them."""
+        journey, brand = self.config.published
+        changed = (one.model_copy(update=changes.get(one.id, {})) for one in journey.touchpoints)
+        others = tuple(one for one in changed if one.id not in {extra.id for extra in more})
+        update = {"touchpoints": (*others, *more), "limits": limits}
+        self.config.published = (journey.model_copy(update=update), brand)
 
     # ---- what others do
 

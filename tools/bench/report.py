@@ -32,6 +32,7 @@ def tables(results: Results) -> str:
         "machine": _machine,
         "imports": _imports,
         "throughput": _throughput,
+        "decisions": _decisions,
         "calls": _calls,
         "page": _page,
     }
@@ -85,6 +86,19 @@ def _throughput(load: Results) -> Iterator[str]:
         f"{load['events']} scans in {load['bodies']} bodies of five carriers, {load['rounds']} rounds. Microseconds "
         f"per body: {spent}."
     )
+
+
+def _decisions(load: Results) -> Iterator[str]:
+    yield "### Decisions of one core"
+    yield ""
+    yield from _table(("what", "median", "best round"))
+    for words, name in (
+        ("decisions a second, every touchpoint with a condition, all guards (target 5,000)", "decisions_per_second"),
+        ("the same with every row explained", "explained_decisions_per_second"),
+    ):
+        yield _row(words, _number(load[name]), _number(load[f"{name}_best"]))
+    yield ""
+    yield f"{load['decisions']} decisions for {load['orders']} orders, {load['rounds']} rounds."
 
 
 def _calls(calls: Results) -> Iterator[str]:

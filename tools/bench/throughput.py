@@ -45,11 +45,15 @@ class Load:
     orders: tuple[OrderFacts, ...]
     scans: int
 
+    def known(self) -> list[OrderFacts]:
+        """The orders with what the body says."""
+        return [order.with_tracking_update(one) for order, one in zip(self.orders, self.read(), strict=True)]
+
 
 def measure(rounds: int = ROUNDS) -> dict[str, object]:
     """Events and bodies per second over all carriers, and by stage."""
     journey = read_journey(ROOT / "config" / "journeys.yaml")
-    loads = [load for code in CARRIERS.codes() for load in _loads(code)]
+    loads = [load for code in CARRIERS.codes() for load in loads_of(code)]
     scans = sum(load.scans for load in loads)
     for _ in range(WARM_UP):
         _round(loads, journey)
@@ -90,7 +94,8 @@ def _round(loads: list[Load], journey: Journey) -> tuple[float, float, float, fl
     return normalised - begun, added - normalised, folded - added, clock() - folded
 
 
-def _loads(code: str) -> list[Load]:
+def loads_of(code: str) -> list[Load]:
+    """Every body of a carrier that holds scans."""
     files = sorted((CARRIER_FIXTURES / code).glob("p[ou]*.*.*"))
     found = (_load(code, file) for file in files if not file.name.endswith(".expected.json"))
     return [load for load in found if load and load.scans]

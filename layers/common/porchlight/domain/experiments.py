@@ -86,7 +86,7 @@ class HoldOut(StrictValue):
 
     def has(self, unit: str) -> bool:
         """This shopper is one of them."""
-        return self.percent > 0 and position("hold_out", self.draw, unit) * 100 < self.percent
+        return position("hold_out", self.draw, unit) * 100 < self.percent
 
 
 def unit_of(order_id: str, order: OrderSnapshot, by: Unit = Unit.SHOPPER) -> str:
@@ -97,7 +97,7 @@ def unit_of(order_id: str, order: OrderSnapshot, by: Unit = Unit.SHOPPER) -> str
 
 def group_of(hold_out: HoldOut, order_id: str, order: OrderSnapshot) -> HoldOut | None:
     """The group, when this order's shopper is in it."""
-    return hold_out if hold_out.has(unit_of(order_id, order)) else None
+    return hold_out if hold_out.percent and hold_out.has(unit_of(order_id, order)) else None
 
 
 def variant_for(

@@ -6,7 +6,6 @@ version that every decision names.
 
 from datetime import timedelta
 from enum import StrEnum
-from functools import cached_property
 from typing import Annotated
 
 from pydantic import Field, model_validator
@@ -158,7 +157,7 @@ class Journey(StrictValue):
     shadow: bool = False
     touchpoints: Annotated[tuple[Touchpoint, ...], Field(min_length=1)]
 
-    @cached_property
+    @property
     def switched_on(self) -> tuple[Touchpoint, ...]:
         """What is decided; one that is off would cost each order a row."""
         return tuple(one for one in self.touchpoints if one.enabled)

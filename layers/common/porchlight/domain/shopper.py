@@ -46,9 +46,10 @@ class History(Value):
         kept = tuple(one for one in self.sent if one.at > now - REMEMBERED)
         return self if len(kept) == len(self.sent) else History(version=self.version, sent=kept)
 
-    def has(self, order_id: str, message_id: str) -> bool:
-        """Whether this message is counted already: a second try is no second message."""
-        return any((one.order_id, one.message_id) == (order_id, message_id) for one in self.sent)
+    def but(self, order_id: str, message_id: str) -> "History":
+        """Without this message: a second try is no second message, and counts from when it is made."""
+        kept = tuple(one for one in self.sent if (one.order_id, one.message_id) != (order_id, message_id))
+        return History(version=self.version, sent=kept)
 
     def got(self, since: datetime, purpose: Purpose) -> tuple[Sent, ...]:
         """Messages of this purpose since then, newest first."""

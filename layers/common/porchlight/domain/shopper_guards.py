@@ -128,7 +128,7 @@ def hold_out(case: Case) -> Verdict:
     """This shopper is not among those who get no such messages, so that their effect can be measured."""
     group = case.hold_out
     if group is None or case.touchpoint.purpose not in group.purposes:
-        return Verdict(guard="hold_out", sentence="not held out of this")
+        return _NOT_HELD_OUT
     if case.touchpoint.is_urgent:
         return Verdict(guard="hold_out", sentence="urgent news is told to everybody")
     sentence = f"one of the {group.percent} in 100 who get no such messages, so that their effect can be measured"
@@ -155,6 +155,7 @@ def best_hour(case: Case) -> Verdict:
     return Verdict(guard="best_hour", outcome=Outcome.DELAY, sentence=sentence, until=at)
 
 
+_NOT_HELD_OUT = Verdict(guard="hold_out", sentence="not held out of this")
 _ANY_HOUR = Verdict(guard="best_hour", sentence="not kept for a better hour")
 
 

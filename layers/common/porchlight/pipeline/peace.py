@@ -42,9 +42,7 @@ def count_against_caps(
     Counted before the send: a crash between the two counts one too many, never one too few.
     """
     for _ in range(MAX_TRIES):
-        history = customers.shopper(person, one.at).history
-        if history.has(one.order_id, one.message_id):
-            return None
+        history = customers.shopper(person, one.at).history.but(one.order_id, one.message_id)
         reached = cap_reached(history, one.purpose, caps, one.at)
         if reached and not _is_urgent(news):
             return Wait(reached.until, "over a cap")
