@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 from porchlight.domain.mail_events import TAG
@@ -119,8 +120,10 @@ def test_a_hard_bounce_is_noted_at_the_message_and_stops_mail_to_the_address(loc
     event = {"eventType": "Bounce", "mail": {"messageId": mail["MessageId"], "tags": {TAG: [tag]}}, "bounce": bounce}
     topic = local_stack.session.client("sns", endpoint_url=local_stack.endpoint)
     topic.publish(TopicArn=local_stack.outputs["MailEventsTopicArn"], Message=json.dumps(event))
-    stopped = eventually(lambda: everything(table, local_stack, "CustomersTable"))
-    assert SHOPPER not in json.dumps(stopped)
+    known = partial(everything, table, local_stack, "CustomersTable")
+    stopped = eventually(lambda: [one for one in known() if one["item"]["S"] == "suppression"])
+    assert SHOPPER not in str(known())
+    assert stopped[0]["customer"] in [one["customer"] for one in known() if one["item"]["S"] == "history"]
     key = {"collection": row["collection"], "item": row["item"]}
     noted = table.get_item(TableName=local_stack.outputs["OrdersTable"], Key=key)["Item"]["seen"]["M"]
     assert "bounce" in noted
