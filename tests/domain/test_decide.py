@@ -115,6 +115,11 @@ def test_a_cancelled_order_gets_no_good_news_but_a_moving_parcel_is_told_about()
     sent = {"cancelled#cancelled": SEND, f"shipped#{ONE}": SEND}
     assert story.outcomes() == {"order_confirmed#order": DROP} | sent
     assert decided(story, "order_confirmed")[0].reason == "the order was cancelled"
+    [told] = decided(story, "cancelled")
+    assert told.facts == {"order": order().number}
+    assert [one.sentence for one in told.verdicts if one.guard == "order_stands"] == [
+        "it is about the end of the order"
+    ]
 
 
 def test_a_shopper_without_an_address_is_not_written_to_and_the_ledger_says_so() -> None:

@@ -71,6 +71,7 @@ _OF_THE_END = frozenset({Trigger.ORDER_CANCELLED, Trigger.REFUNDED})
 # Said of nearly every message, so made once.
 _STANDS = Verdict(guard="order_stands", sentence="the order stands")
 _PARCEL_MOVES = Verdict(guard="order_stands", sentence="a parcel moves")
+_SAYS_SO = Verdict(guard="order_stands", sentence="it is about the end of the order")
 _STILL_TRUE = Verdict(guard="still_true", sentence="nothing newer has overtaken it")
 _NO_CONDITION = Verdict(guard="condition", sentence="it is for every order")
 _MEETS = Verdict(guard="condition", sentence="this order meets its condition")
@@ -82,7 +83,9 @@ def order_stands(case: Case) -> Verdict:
     moving = case.occurrence.shipment and case.occurrence.shipment.moving_since
     if case.state.cancelled and not moving and case.touchpoint.trigger not in _OF_THE_END:
         return Verdict(guard="order_stands", outcome=Outcome.DROP, sentence="the order was cancelled")
-    return _PARCEL_MOVES if case.state.cancelled else _STANDS
+    if not case.state.cancelled:
+        return _STANDS
+    return _PARCEL_MOVES if moving else _SAYS_SO
 
 
 def reachable(case: Case) -> Verdict:

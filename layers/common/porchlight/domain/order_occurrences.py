@@ -44,9 +44,9 @@ def _order_held(touchpoint: Touchpoint, state: OrderState, now: datetime) -> Ite
 
 
 def _order_cancelled(_: Touchpoint, state: OrderState, now: datetime) -> Iterator[Occurrence]:
-    at = state.order.cancelled_at if state.order else None
-    if at and at <= now:
-        yield Occurrence("cancelled", at, None, {})
+    order = state.order
+    if order and order.cancelled_at and order.cancelled_at <= now:
+        yield Occurrence("cancelled", order.cancelled_at, None, {"order": order.number})
 
 
 def _refunded(_: Touchpoint, state: OrderState, now: datetime) -> Iterator[Occurrence]:
