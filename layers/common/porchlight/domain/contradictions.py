@@ -26,6 +26,8 @@ _FOR_EVERY_ORDER = frozenset({Trigger.ORDER_PLACED, Trigger.DELIVERED, Trigger.A
 """Triggers that an ordinary order comes to and that still hold when the review hold ends. `replenish` follows
 `all_arrived`."""
 
+_ASKS = "review_request"
+
 NO_PROBLEM = frozenset(
     {
         SubStatus.LABEL_CREATED,
@@ -71,7 +73,12 @@ def contradictions(journey: Journey) -> list[Flaw]:
 
 def doubts(journey: Journey) -> list[Flaw]:
     """What works and was perhaps not meant."""
-    return [*_unused_segments(journey), *_told_by_nobody(journey.touchpoints), *_long_waits(journey.touchpoints)]
+    return [
+        *_unused_segments(journey),
+        *_told_by_nobody(journey.touchpoints),
+        *_long_waits(journey.touchpoints),
+        *_asks_only_some(journey.touchpoints),
+    ]
 
 
 def _of_touchpoint(touchpoint: Touchpoint) -> Iterator[tuple[str, str]]:
@@ -185,6 +192,13 @@ def _told_by_nobody(touchpoints: tuple[Touchpoint, ...]) -> Iterator[Flaw]:
 
 def _tells_shoppers(touchpoint: Touchpoint) -> bool:
     return touchpoint.enabled and touchpoint.audience is Audience.SHOPPER
+
+
+def _asks_only_some(touchpoints: tuple[Touchpoint, ...]) -> Iterator[Flaw]:
+    for index, touchpoint in enumerate(touchpoints):
+        if touchpoint.enabled and touchpoint.id == _ASKS and touchpoint.trigger is not Trigger.ORDER_PLACED:
+            reason = f"whose parcel never comes is not asked; use {Trigger.ORDER_PLACED} and review_hold"
+            yield ("touchpoints", index, "trigger"), reason
 
 
 def _sorted(reasons: Iterable[SubStatus]) -> list[str]:

@@ -24,7 +24,6 @@ from porchlight.domain.purposes import Audience, Purpose
 from porchlight.domain.rule_facts import rule_facts
 from porchlight.domain.segments import condition_holds
 from porchlight.domain.shopper import NOBODY, Shopper
-from porchlight.domain.shopper_guards import review_hold
 from porchlight.domain.state import OrderState
 from porchlight.domain.triggers import Occurrence, next_moment, occurrences
 from porchlight.domain.variants import Tallies, as_tried
@@ -159,7 +158,7 @@ class _Look:
             heard_now=self.situation.heard_now,
             hold_out=group_of(self.journey.hold_out, self.state.order_id, self.order),
             habits=self.situation.habits,
-            waited_for_review=_waited_for_review(self.decided.get(f"{touchpoint.id}#{occurrence.key}")),
+            waited_for_review=touchpoint.review_hold and f"{touchpoint.id}#{occurrence.key}" in self.decided,
         )
 
     def _channel(self, touchpoint: Touchpoint) -> str:
@@ -179,11 +178,6 @@ def _merge_until(touchpoint: Touchpoint, found: list[Occurrence], decided: Decid
     held = (decided.get(f"{touchpoint.id}#{occurrence.key}") for occurrence in found)
     waiting = (verdict for one in held if one and not one.is_final for verdict in one.verdicts)
     return min((one.until for one in waiting if one.guard == merge_window.__name__ and one.until), default=None)
-
-
-def _waited_for_review(held: Decision | None) -> bool:
-    verdicts = held.verdicts if held else ()
-    return any(one.guard == review_hold.__name__ and one.outcome for one in verdicts)
 
 
 def _judged(case: Case, version: str, variants: Mapping[str, str]) -> Decision:
