@@ -201,6 +201,7 @@ def _judged(case: Case, version: str, variants: Mapping[str, str]) -> Decision:
         due_at=case.due_at if case.due_at != occurrence.at else None,
         until=judgement.until,
         variant=variants.get(case.touchpoint.id, ""),
+        template=case.touchpoint.template,
     )
 
 
