@@ -6,11 +6,13 @@ Only what can be decided from the file is told. `contradictions` are refused; `d
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
+from porchlight.domain.bundles import BEFORE
 from porchlight.domain.condition_words import impossible
 from porchlight.domain.journeys import Journey, Touchpoint, Trigger
 from porchlight.domain.order_occurrences import ORDER_FINDERS
 from porchlight.domain.parcel_occurrences import CUSTOMS_STEPS
 from porchlight.domain.purposes import Audience, Purpose
+from porchlight.domain.shopper import MOST
 from porchlight.domain.status import Finality, Status, SubStatus, finality_of
 from porchlight.domain.waits import LONGEST
 
@@ -86,6 +88,8 @@ def _of_touchpoint(touchpoint: Touchpoint) -> Iterator[tuple[str, str]]:
     yield from _of_products_and_holds(touchpoint)
     yield from _of_silence(touchpoint)
     yield from _of_purpose(touchpoint)
+    if touchpoint.merge_window and touchpoint.trigger not in BEFORE:
+        yield "merge_window", f"{touchpoint.trigger} is about the whole order: no other parcel gives the same news"
     if touchpoint.review_hold and touchpoint.trigger not in _FOR_EVERY_ORDER:
         allowed = ", ".join(sorted(_FOR_EVERY_ORDER))
         yield "review_hold", f"not every order comes to {touchpoint.trigger}, and everybody is asked; use {allowed}"
@@ -162,6 +166,9 @@ def _of_caps(journey: Journey) -> Iterator[Flaw]:
     ):
         capped = [one.id for one in journey.touchpoints if one.purpose is purpose and _is_capped(one)]
         for field, count in (("per_day", cap.per_day), ("per_week", cap.per_week)):
+            if count is not None and count > MOST:
+                reason = f"of one person {MOST} messages are remembered, so that it is never reached; leave it out"
+                yield ("limits", "caps", purpose.value, field), reason
             if capped and count == 0:
                 reason = f"0 makes these impossible, switch them off instead: {', '.join(capped)}"
                 yield ("limits", "caps", purpose.value, field), reason
