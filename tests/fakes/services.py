@@ -11,8 +11,9 @@ from porchlight.domain.journeys import Journey
 from porchlight.domain.mappings import Mappings, UnmappedCode
 from porchlight.domain.privacy import PrivacyRecord
 from porchlight.domain.records import Account, ConnectionSecrets, Sendable, StoreProgress
-from porchlight.domain.shopper import History, Shopper
+from porchlight.domain.shopper import History, Shopper, with_engagement
 
+from tests.fakes.deeds import FakeDeeds
 from tests.fakes.table import stored
 
 SOFT_BOUNCES_COUNT_FOR = timedelta(days=30)
@@ -118,10 +119,11 @@ class FakeInbox:
         return self.bodies[key]
 
 
-class FakeCustomers:
+class FakeCustomers(FakeDeeds):
     """`Customers`."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.histories: dict[str, History] = {}
         self.suppressions: dict[str, tuple[str, datetime | None]] = {}
         self.soft_bounces: dict[str, dict[str, datetime]] = {}
@@ -138,7 +140,10 @@ class FakeCustomers:
     def shopper(self, person: str, now: datetime) -> Shopper:
         reason = self.suppressed(person, now)
         history = self.histories.get(person, History()).as_of(now)
-        return Shopper(history=history, suppressed={"email": reason} if reason else {})
+        orders, stopped = len(self.orders.get(person, ())), {"email": reason} if reason else {}
+        return with_engagement(
+            Shopper(orders=orders, history=history, suppressed=stopped), self.engagement(person), now
+        )
 
     def keep_history(self, person: str, history: History) -> None:
         if self.histories.get(person, History()).version != history.version - 1:
@@ -152,6 +157,7 @@ class FakeCustomers:
         return sum(int(until.timestamp()) > int(now.timestamp()) for until in bounces.values())
 
     def forget(self, person: str) -> None:
+        super().forget(person)
         self.soft_bounces.pop(person, None)
         self.histories.pop(person, None)
 

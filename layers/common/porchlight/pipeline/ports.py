@@ -86,16 +86,17 @@ class Outbox(Protocol):
         `message.attempts` is one more than was read: it is the fence between senders. The row stays on the schedule.
         """
 
-    def settle(self, intent: Intent, message: Message, *, due_at: datetime | None = None) -> None:
+    def settle(self, intent: Intent, message: Message, *, due_at: datetime | None = None) -> bool:
         """Store what became of it; `due_at` puts it back on the schedule, `None` takes it off.
 
-        Nothing happens when the row is final, or when `message.attempts` shows that another sender claimed it since.
+        Nothing happens, and false is told, when the row is final, or when `message.attempts` shows that another sender
+        claimed it since.
         """
 
-    def note_event(self, intent: Intent, event: str, at: datetime, provider_id: str) -> None:
+    def note_event(self, intent: Intent, event: str, at: datetime, provider_id: str) -> bool:
         """Add a provider event to the row; one that proves a send confirms it unless the row is final already.
 
-        No message, no effect.
+        True when it was this one that confirmed it. No message, no effect.
         """
 
 
