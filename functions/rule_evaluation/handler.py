@@ -27,7 +27,7 @@ def ports() -> EvaluationPorts:
     env, db, sqs = settings(), clients.dynamodb(), clients.sqs()
     table, keep = env.orders_table, timedelta(days=env.retention_days)
     schedule, desk, privacy = DynamoSchedule(db, table), DynamoDesk(db, table), DynamoPrivacy(db, table)
-    accounts, customers = DynamoAccounts(db, env.connections_table), DynamoCustomers(db, env.customers_table)
+    accounts, customers = DynamoAccounts(db, env.connections_table), DynamoCustomers(db, env.customers_table, keep)
     messages, stores = SqsQueue(sqs, env.messages_queue_url), SqsQueue(sqs, env.stores_queue_url)
     config, inbox = S3Config(clients.s3(), env.data_bucket), S3Inbox(clients.s3, env.data_bucket)
     secrets = AwsSecrets(clients.ssm, clients.secretsmanager, path=env.secrets_path, link_key=env.link_key_arn)

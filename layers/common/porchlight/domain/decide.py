@@ -4,7 +4,7 @@ Deciding is a function of the state, not of what just arrived: it may run as oft
 ledger does not hold yet. Whatever is due together in one bundle leaves as one message.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -17,21 +17,20 @@ from porchlight.domain.experiments import group_of
 from porchlight.domain.guards import Case, merge_window
 from porchlight.domain.journeys import Journey, Touchpoint, Trigger
 from porchlight.domain.judging import judge
-from porchlight.domain.ledger import Decision
+from porchlight.domain.ledger import Decision, Outcome
 from porchlight.domain.localities import NOWHERE, Locality
 from porchlight.domain.orders import OrderSnapshot
 from porchlight.domain.purposes import Audience, Purpose
-from porchlight.domain.rule_facts import rule_facts
-from porchlight.domain.segments import condition_holds
+from porchlight.domain.rule_facts import Facts, rule_facts
+from porchlight.domain.segments import condition_holds, segments_of
 from porchlight.domain.shopper import NOBODY, Shopper
 from porchlight.domain.shopper_guards import review_hold
-from porchlight.domain.state import OrderState
+from porchlight.domain.state import OrderState, ShipmentState
 from porchlight.domain.triggers import Occurrence, next_moment, occurrences
 from porchlight.domain.variants import Tallies, as_tried
 
 Decided = Mapping[str, Decision]
 """The order's ledger by `decision_id`."""
-
 
 ASKED_WITHIN = timedelta(hours=12)
 """Until then a carrier has been asked, as far as its account's calls go."""
@@ -61,7 +60,7 @@ class Situation(NamedTuple):
         place: Where the order goes.
         heard_now: Parcels that were never heard of before.
         unasked: Parcels whose carrier is about to be asked for the first time: whether they are silent is not known.
-        habits: When others tend to read: all shoppers, then the shopper's segment.
+        habits: When others tend to read, all shoppers first, given the order's segments; asked only where it matters.
         tallies: What became of each variant so far.
     """
 
@@ -70,7 +69,7 @@ class Situation(NamedTuple):
     place: Locality = NOWHERE
     heard_now: Collection[str] = ()
     unasked: Collection[str] = ()
-    habits: tuple[Habit, ...] = ()
+    habits: Callable[[Sequence[str]], tuple[Habit, ...]] = lambda _: ()
     tallies: Tallies = {}
 
 
@@ -103,7 +102,7 @@ def decide(state: OrderState, decided: Decided, journey: Journey, situation: Sit
     if journey.shadow:
         decisions = [only_watched(one) for one in decisions]
     decisions += overtaken(decided, {one.decision_id for one in decisions}, now)
-    changed = tuple(one for one in decisions if _is_news(one, decided.get(one.decision_id)))
+    changed = tuple(look.with_segments(one) for one in decisions if _is_news(one, decided.get(one.decision_id)))
     if len(changed) > MAX_ROWS:
         return Plan(changed[:MAX_ROWS], now + timedelta(minutes=1))
     return Plan(changed, _look_again_at(look, decisions))
@@ -123,6 +122,14 @@ class _Look:
     @cached_property
     def shopper(self) -> Shopper:
         return self.situation.shopper()
+
+    @cached_property
+    def segments(self) -> tuple[str, ...]:
+        return segments_of(self.journey.segments, self._facts(None)) if self.journey.segments else ()
+
+    def with_segments(self, one: Decision) -> Decision:
+        """What is sent teaches how its segments read."""
+        return one if one.outcome is not Outcome.SEND else one.model_copy(update={"segments": self.segments})
 
     def found(self, touchpoint: Touchpoint) -> list[Occurrence]:
         """What has happened, without silences that are not known to be any."""
@@ -158,7 +165,7 @@ class _Look:
             condition=self._condition(touchpoint, occurrence),
             heard_now=self.situation.heard_now,
             hold_out=group_of(self.journey.hold_out, self.state.order_id, self.order),
-            habits=self.situation.habits,
+            habits=lambda: self.situation.habits(self.segments),
             waited_for_review=_waited_for_review(self.decided.get(f"{touchpoint.id}#{occurrence.key}")),
         )
 
@@ -170,9 +177,10 @@ class _Look:
     def _condition(self, touchpoint: Touchpoint, occurrence: Occurrence) -> bool | str:
         if not touchpoint.program:
             return True
-        local_now = self.now.astimezone(self.situation.place.zone)
-        facts = rule_facts(self.state, self.order, self.shopper, occurrence.shipment, local_now)
-        return condition_holds(touchpoint.program, self.journey.segments, facts)
+        return condition_holds(touchpoint.program, self.journey.segments, self._facts(occurrence.shipment))
+
+    def _facts(self, parcel: ShipmentState | None) -> Facts:
+        return rule_facts(self.state, self.order, self.shopper, parcel, self.now.astimezone(self.situation.place.zone))
 
 
 def _merge_until(touchpoint: Touchpoint, found: list[Occurrence], decided: Decided) -> datetime | None:

@@ -39,7 +39,7 @@ class Case:
         heard_now: Parcels that were never heard of before.
         waited_for_review: The review hold has let it wait before.
         hold_out: The group this shopper is in that gets no such messages; `None` for most.
-        habits: When others tend to read: all shoppers, then the shopper's segment.
+        habits: When others tend to read: all shoppers, then each segment; asked only where the hour matters.
         condition: Whether the touchpoint's condition holds; a sentence when it could not be told.
     """
 
@@ -59,7 +59,7 @@ class Case:
     heard_now: Collection[str] = ()
     waited_for_review: bool = False
     hold_out: HoldOut | None = None
-    habits: tuple[Habit, ...] = ()
+    habits: Callable[[], tuple[Habit, ...]] = tuple
 
     @property
     def for_merchant(self) -> bool:

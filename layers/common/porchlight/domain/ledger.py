@@ -51,6 +51,7 @@ class Decision(Value):
         into: For `MERGE`: the decision whose message tells this too.
         tells: For `SEND`: the decisions this message tells, itself included.
         variant: Which one of its touchpoint's experiment; empty without one.
+        segments: For `SEND`: those the order was in.
     """
 
     decision_id: str
@@ -73,6 +74,7 @@ class Decision(Value):
     into: str = ""
     tells: tuple[str, ...] = ()
     variant: str = ""
+    segments: tuple[str, ...] = ()
 
     @property
     def is_final(self) -> bool:

@@ -1,20 +1,29 @@
 """Stage 5: what the provider says afterwards. Settles sends in doubt, notes deliveries and opens, stops dead addresses.
 
-A hard bounce or a complaint stops further mail to that address for good; three soft bounces stop it for a month.
+A hard bounce or a complaint stops further mail to that address for good; three soft bounces stop it for a month. What
+somebody did with a message is learned: when they read, and what the variant they got is worth.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from porchlight.domain.engagement import Act
 from porchlight.domain.links import person_digest
 from porchlight.domain.mail_events import MailEvent, MailEventKind
+from porchlight.domain.messages import Intent
 from porchlight.observability import count, follow
+from porchlight.pipeline.learning import Happening, Learner
 from porchlight.pipeline.message_tags import intent_of
 from porchlight.pipeline.person_ports import Customers
 from porchlight.pipeline.ports import Outbox
 
 SOFT_BOUNCES = 3
 SOFT_BOUNCE_PAUSE = timedelta(days=30)
+_ACTS = {
+    MailEventKind.OPEN: Act.OPEN,
+    MailEventKind.CLICK: Act.CLICK,
+    MailEventKind.COMPLAINT: Act.COMPLAINT,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +37,10 @@ class FeedbackPorts:
 def hear(event: MailEvent, ports: FeedbackPorts, now: datetime) -> None:
     """Act on one provider event; a repeat changes nothing."""
     intent = intent_of(event.tag)
+    proved = False
     if intent:
         follow(intent.trace)
-        ports.outbox.note_event(intent, event.kind.value, event.at, event.provider_id)
+        proved = ports.outbox.note_event(intent, event.kind.value, event.at, event.provider_id)
     count("MailEventHeard", kind=event.kind.value)
     if event.kind is MailEventKind.COMPLAINT and event.permanent:
         _stop(event, "the shopper marked a message as spam", None, ports)
@@ -38,6 +48,18 @@ def hear(event: MailEvent, ports: FeedbackPorts, now: datetime) -> None:
         _stop(event, "the address does not exist or refuses mail", None, ports)
     elif event.kind is MailEventKind.BOUNCE:
         _count_soft_bounces(event, ports, now)
+    if intent:
+        _learn(event, intent, ports, now, proved=proved)
+
+
+def _learn(event: MailEvent, intent: Intent, ports: FeedbackPorts, now: datetime, *, proved: bool) -> None:
+    """After everything that must not be missed: what is known of shoppers may be out of reach."""
+    learner, act = Learner(ports.customers, now), _ACTS.get(event.kind)
+    for person in map(person_digest, event.recipients):
+        if proved:
+            learner.was_proved(intent, person)
+        if act and (event.permanent or act is not Act.COMPLAINT):
+            learner.from_message(Happening(act, person, event.at), intent)
 
 
 def _stop(event: MailEvent, reason: str, until: datetime | None, ports: FeedbackPorts) -> None:

@@ -22,13 +22,14 @@ from porchlight.domain.localities import NOWHERE, locality_of
 from porchlight.domain.messages import Intent, OutgoingMessage, Transports
 from porchlight.domain.moot import moot_reason
 from porchlight.domain.purposes import Audience
-from porchlight.domain.shopper import Sent, Shopper
+from porchlight.domain.shopper import Shopper
 from porchlight.domain.shopper_guards import refusal
 from porchlight.domain.state import OrderState
 from porchlight.domain.telling import telling
 from porchlight.observability import count, follow, logger
+from porchlight.pipeline.learning import Learner
 from porchlight.pipeline.message_tags import tag_of
-from porchlight.pipeline.peace import RETRY, Wait, count_against_caps, purpose_of, when_quiet
+from porchlight.pipeline.peace import RETRY, Wait, count_against_caps, note_of, when_quiet
 from porchlight.pipeline.person_ports import Customers
 from porchlight.pipeline.ports import Config, Orders, Outbox, Secrets
 from porchlight.plugins import CHANNELS, Channel
@@ -180,14 +181,7 @@ def _disturbs(errand: Errand, ports: SendingPorts, now: datetime) -> Wait | None
     quiet = when_quiet(errand.news, channel, place, now)
     if quiet:
         return quiet
-    sent = Sent(
-        at=now,
-        order_id=errand.intent.order_id,
-        message_id=errand.intent.message_id,
-        touchpoint=errand.news[0].touchpoint,
-        purpose=purpose_of(errand.news),
-        channel=channel,
-    )
+    sent = note_of(errand.intent, errand.news, channel, place, now)
     caps = ports.config.journey().limits.caps
     return count_against_caps(sent, errand.person, errand.news, caps, ports.customers)
 
@@ -237,9 +231,11 @@ def _send(errand: Errand, message: OutgoingMessage, ports: SendingPorts, now: da
         count("MessagePostponed", channel=channel)
     else:
         sent = {"state": MessageState.SENT, "provider_id": receipt.provider_id, "sent_at": now}
-        ports.outbox.settle(errand.intent, errand.message.model_copy(update=sent))
+        settled = ports.outbox.settle(errand.intent, errand.message.model_copy(update=sent))
         count("MessageSent", channel=channel)
         logger.info("message sent", order_id=errand.intent.order_id, touchpoint=touchpoint, channel=channel)
+        if settled and not errand.for_merchant:
+            Learner(ports.customers, now).has_left(touchpoint, errand.news[0].variant, errand.person)
 
 
 def _settle(errand: Errand, state: MessageState, outcome: str, ports: SendingPorts) -> None:

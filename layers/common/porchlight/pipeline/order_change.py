@@ -31,6 +31,7 @@ from porchlight.domain.store_news import StoreUpdate
 from porchlight.domain.tracking import TrackingUpdate
 from porchlight.observability import count, logger
 from porchlight.pipeline.findable import Links
+from porchlight.pipeline.others import known_of_others
 from porchlight.pipeline.person_ports import Customers
 from porchlight.pipeline.ports import Accounts, Config, Orders, Queue, Secrets
 from porchlight.plugins import CHANNELS
@@ -111,7 +112,7 @@ def _is_mended(record: OrderRecord, change: Change) -> bool:
 def _make_findable(record: OrderRecord, change: Change, lesson: Lesson, ports: ChangePorts) -> None:
     before = record.facts if record.version else None
     said = lesson.store.numbers if lesson.store else frozenset[str]()
-    Links(ports.orders, ports.secrets).follow(before, change.facts or record.facts, said, change.now)
+    Links(ports.orders, ports.secrets, ports.customers).follow(before, change.facts or record.facts, said, change.now)
 
 
 def _change(record: OrderRecord, lesson: Lesson, ports: ChangePorts, now: datetime) -> Change:
@@ -150,7 +151,8 @@ def _situation(state: OrderState, ports: ChangePorts, now: datetime) -> Situatio
     reach = {Audience.SHOPPER: _reach(shopper)}
     if any(one.enabled and one.audience is Audience.MERCHANT for one in ports.config.journey().touchpoints):
         reach[Audience.MERCHANT] = _reach(ports.config.brand().merchant)
-    return Situation(reach, partial(_shopper, shopper, ports, now), locality_of(state.order.destination))
+    others = known_of_others(ports.config.journey(), ports.customers, now)
+    return Situation(reach, partial(_shopper, shopper, ports, now), locality_of(state.order.destination), **others)
 
 
 def _reach(person: Person) -> frozenset[str]:
@@ -169,8 +171,7 @@ def _new_watches(
     One whose carrier was just heard is left alone: who asked has decided when, and whether, to ask again, and beginning
     anew here would ask for ever about a parcel that was given up.
     """
-    told = lesson.tracking.tracking_number if lesson.tracking else ""
-    known = record.watches.keys() | {told}
+    known = record.watches.keys() | {lesson.tracking.tracking_number if lesson.tracking else ""}
     missing = [one for one in _watchable(state) if one.is_open and one.tracking_number not in known]
     timely = [(one, next_at) for one in missing if (next_at := _next_poll_at(one, state, now))]
     if not timely:

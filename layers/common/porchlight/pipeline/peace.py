@@ -12,6 +12,7 @@ from porchlight.domain.errors import ConflictError
 from porchlight.domain.ledger import Decision
 from porchlight.domain.limits import Caps, cap_reached
 from porchlight.domain.localities import Locality
+from porchlight.domain.messages import Intent
 from porchlight.domain.purposes import Purpose
 from porchlight.domain.quiet_hours import quiet_until
 from porchlight.domain.shopper import Sent
@@ -32,6 +33,21 @@ def when_quiet(news: Sequence[Decision], channel: str, place: Locality, now: dat
     """The wait for an hour at which one may write."""
     until = None if _is_urgent(news) else quiet_until(now, channel, purpose_of(news), place)
     return Wait(until, "quiet hours") if until else None
+
+
+def note_of(intent: Intent, news: Sequence[Decision], channel: str, place: Locality, now: datetime) -> Sent:
+    """The message as it is remembered of who gets it, with all that learning from it will need."""
+    return Sent(
+        at=now,
+        order_id=intent.order_id,
+        message_id=intent.message_id,
+        touchpoint=news[0].touchpoint,
+        purpose=purpose_of(news),
+        channel=channel,
+        zone=place.zone.key if place.known else "",
+        variant=news[0].variant,
+        segments=news[0].segments,
+    )
 
 
 def count_against_caps(

@@ -2,6 +2,8 @@
 
 "Wrong", "not found", "forged" and "expired" are one answer. A look-up does the same work whether or not it finds
 anything: one keyed digest, one read, and a link signed for a real or an imaginary order.
+
+That somebody looked is learned, once an hour, and never at the page's cost: what can not be noted is let go.
 """
 
 from dataclasses import dataclass
@@ -10,12 +12,17 @@ from typing import Annotated
 
 from pydantic import Field, ValidationError
 
-from porchlight.domain.errors import InvalidSignatureError, TransientError
+from porchlight.domain.errors import InvalidSignatureError, PorchlightError, TransientError
 from porchlight.domain.facts import order_id_of
 from porchlight.domain.fold import fold
-from porchlight.domain.links import lookup_digest, open_link, sign_link
+from porchlight.domain.links import lookup_digest, open_link, person_digest, sign_link
+from porchlight.domain.localities import locality_of
 from porchlight.domain.model import StrictValue
+from porchlight.domain.state import OrderState
 from porchlight.domain.view import TrackingView, tracking_view
+from porchlight.observability import count
+from porchlight.pipeline.learning import Learner
+from porchlight.pipeline.person_ports import Customers
 from porchlight.pipeline.ports import Config, Orders, Secrets
 
 LOOKUP_LINK_LIFE = timedelta(days=30)
@@ -44,6 +51,7 @@ class PagePorts:
     orders: Orders
     secrets: Secrets
     config: Config
+    customers: Customers
 
 
 def answer(token: str | None, body: str, ports: PagePorts, now: datetime) -> Reply:
@@ -72,7 +80,19 @@ def view_order(token: str, ports: PagePorts, now: datetime) -> TrackingView | No
         return None
     checked_at = {number: watch.checked_at for number, watch in record.watches.items() if watch.checked_at}
     state = fold(ports.config.mappings().applied_to(record.facts))
+    _note_view(state, ports.customers, now)
     return tracking_view(state, ports.config.journey(), checked_at, now)
+
+
+def _note_view(state: OrderState, customers: Customers, now: datetime) -> None:
+    """Whatever goes wrong here, also for good, is no reason to keep the page from anybody."""
+    email = state.order.shopper.email.strip() if state.order else ""
+    if not state.order or not email:
+        return
+    try:
+        Learner(customers, now).from_page(state.order_id, person_digest(email), locality_of(state.order.destination))
+    except PorchlightError:
+        count("PageViewNotNoted")
 
 
 def look_up(order_number: str, email: str, ports: PagePorts, now: datetime) -> str | None:
