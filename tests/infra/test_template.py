@@ -172,7 +172,7 @@ def test_what_is_known_of_shoppers_is_open_to_these_alone_and_only_so_far():
         "RuleEvaluationFunction": {"dynamodb:Query", "dynamodb:PutItem", "dynamodb:DeleteItem"},
         "MessageSendingFunction": {"dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"},
         "MessageFeedbackFunction": {"dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"},
-        "TrackingApiFunction": {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"},
+        "TrackingApiFunction": {"dynamodb:Query", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"},
     }
 
 

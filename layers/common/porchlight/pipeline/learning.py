@@ -17,7 +17,6 @@ from porchlight.domain.localities import Locality
 from porchlight.domain.messages import Intent
 from porchlight.domain.purposes import Purpose
 from porchlight.domain.shopper import Sent
-from porchlight.observability import count
 from porchlight.pipeline.person_ports import Customers
 
 MAX_TRIES = 5
@@ -96,7 +95,6 @@ class Learner:
         if not known.is_news(deed, self.now):
             return False
         self.customers.keep_engagement(person, known.with_deed(deed, self.now, zone))
-        count("DeedLearned", kind=deed.act.value)
         return True
 
     def _count_for_groups(self, deed: Deed, zone: ZoneInfo | None, segments: tuple[str, ...], person: str) -> None:

@@ -12,12 +12,15 @@ from typing import Annotated
 
 from pydantic import Field, ValidationError
 
+from porchlight.domain.banners import BannerView, shown_banners
 from porchlight.domain.errors import InvalidSignatureError, PorchlightError, TransientError
 from porchlight.domain.facts import order_id_of
 from porchlight.domain.fold import fold
 from porchlight.domain.links import lookup_digest, open_link, person_digest, sign_link
 from porchlight.domain.localities import locality_of
 from porchlight.domain.model import StrictValue
+from porchlight.domain.rule_facts import rule_facts
+from porchlight.domain.shopper import NOBODY
 from porchlight.domain.state import OrderState
 from porchlight.domain.view import TrackingView, tracking_view
 from porchlight.observability import count
@@ -81,7 +84,23 @@ def view_order(token: str, ports: PagePorts, now: datetime) -> TrackingView | No
     checked_at = {number: watch.checked_at for number, watch in record.watches.items() if watch.checked_at}
     state = fold(ports.config.mappings().applied_to(record.facts))
     _note_view(state, ports.customers, now)
-    return tracking_view(state, ports.config.journey(), checked_at, now)
+    return tracking_view(state, ports.config.journey(), checked_at, now, _banners(state, ports, now))
+
+
+def _banners(state: OrderState, ports: PagePorts, now: datetime) -> tuple[BannerView, ...]:
+    """What the shop says above the parcels; the page does without, rather than fail for it."""
+    journey, order = ports.config.journey(), state.order
+    if order is None or not journey.banners:
+        return ()
+    knows = order.shopper.email and any(one.when for one in journey.banners)
+    try:
+        shopper = ports.customers.shopper(person_digest(order.shopper.email), now) if knows else NOBODY
+    except TransientError:
+        count("BannersLeftOut")
+        return ()
+    local_now = now.astimezone(locality_of(order.destination).zone)
+    facts = rule_facts(state, order, shopper, None, local_now)
+    return shown_banners(journey.banners, journey.segments, facts)
 
 
 def _note_view(state: OrderState, customers: Customers, now: datetime) -> None:
@@ -92,7 +111,7 @@ def _note_view(state: OrderState, customers: Customers, now: datetime) -> None:
     try:
         Learner(customers, now).from_page(state.order_id, person_digest(email), locality_of(state.order.destination))
     except PorchlightError:
-        count("PageViewNotNoted")
+        count("PageViewLost")
 
 
 def look_up(order_number: str, email: str, ports: PagePorts, now: datetime) -> str | None:
