@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from porchlight.domain.engagement import NO_HABIT, Habit
 from porchlight.domain.model import Value
 from porchlight.domain.purposes import Purpose
+from porchlight.domain.supply import Purchase
 
 MOST = 100
 """Messages remembered of one person: an item stays small, and every cap is far below."""
@@ -84,6 +85,7 @@ class Shopper(Value):
         habit: When they tend to read.
         complaint_since: A complaint that is not settled.
         survey_score: Last answer to a survey, 1 to 5; `None` without one.
+        bought: What their orders added to their supply, in any order.
     """
 
     orders: int = 0
@@ -102,6 +104,7 @@ class Shopper(Value):
     habit: Habit = NO_HABIT
     complaint_since: datetime | None = None
     survey_score: int | None = None
+    bought: tuple[Purchase, ...] = ()
 
     def has_stopped(self, purpose: Purpose, channel: str) -> bool:
         """Whether they asked not to get such messages there."""
