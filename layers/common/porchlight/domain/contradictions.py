@@ -114,6 +114,8 @@ def _of_products_and_holds(touchpoint: Touchpoint) -> Iterator[tuple[str, str]]:
         yield "lasts", "goes with trigger replenish"
     if touchpoint.enabled and touchpoint.trigger is Trigger.REPLENISH and not touchpoint.lasts:
         yield "lasts", "says of no product how long it lasts, so that nothing is ever sent"
+    if touchpoint.wait and touchpoint.trigger is Trigger.REPLENISH:
+        yield "wait", "the supply itself says when it runs low; change lasts instead"
     if long := [name for name, span in touchpoint.lasts.items() if span > LONGEST]:
         yield "lasts", f"longer than {LONGEST.days} days, which no order is kept for: {', '.join(long)}"
 

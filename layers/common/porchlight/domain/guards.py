@@ -20,6 +20,7 @@ from porchlight.domain.review_hold import limit_of
 from porchlight.domain.shopper import NOBODY, Shopper
 from porchlight.domain.state import OrderState, ShipmentState
 from porchlight.domain.status import Status
+from porchlight.domain.supply import lasts_with, line_of, product_of, usual_span
 from porchlight.domain.triggers import Occurrence
 
 
@@ -117,7 +118,18 @@ def fresh(case: Case) -> Verdict:
 def current_from(case: Case) -> datetime:
     """What the review hold lets wait stays current until its limit: else who had a problem would never be asked."""
     limit = limit_of(case.state, case.hold_rules) if case.waited_for_review else None
-    return max(case.due_at, limit) if limit else case.due_at
+    return max(moment for moment in (case.due_at, limit, runs_low_at(case)) if moment)
+
+
+def runs_low_at(case: Case) -> datetime | None:
+    """When the supply that this is about runs low; `None` when it is about none."""
+    order = case.state.order
+    item = line_of(order, case.occurrence.key) if order else None
+    usual = usual_span(case.touchpoint.lasts, item) if item else None
+    if order is None or item is None or usual is None:
+        return None
+    before = [one for one in case.shopper.bought if one.at <= order.placed_at]
+    return case.occurrence.at + lasts_with(product_of(item), max(item.quantity, 1), usual, before)
 
 
 def still_true(case: Case) -> Verdict:

@@ -9,8 +9,16 @@ from typing import NamedTuple
 from porchlight.domain import shopper_guards
 from porchlight.domain.guards import STATE_GUARDS, Case, Guard, merge_window
 from porchlight.domain.ledger import Outcome, Verdict
+from porchlight.domain.supply_guards import not_bought_again, runs_low
 
-GUARDS: tuple[Guard, ...] = (*STATE_GUARDS, *shopper_guards.DROPPING, *shopper_guards.DELAYING, merge_window)
+GUARDS: tuple[Guard, ...] = (
+    *STATE_GUARDS,
+    *shopper_guards.DROPPING,
+    not_bought_again,
+    runs_low,
+    *shopper_guards.DELAYING,
+    merge_window,
+)
 FOR_MERCHANT: tuple[Guard, ...] = (*STATE_GUARDS, merge_window)
 
 

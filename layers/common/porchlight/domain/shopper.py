@@ -9,6 +9,7 @@ from porchlight.domain.deeds import ANSWERS, CLICKS, NOTHING_DONE, Deed, Engagem
 from porchlight.domain.engagement import NO_HABIT, Act, Habit
 from porchlight.domain.model import Value
 from porchlight.domain.purposes import Purpose
+from porchlight.domain.supply import Purchase
 
 MOST = 100
 """Messages remembered of one person: an item stays small, and every cap is far below."""
@@ -99,6 +100,7 @@ class Shopper(Value):
         complaint_since: A complaint that is not settled.
         survey_score: Last answer to a survey, 1 to 5; `None` without one.
         engagement: What they did, as stored.
+        bought: What their orders added to their supply, in any order.
     """
 
     orders: int = 0
@@ -118,6 +120,7 @@ class Shopper(Value):
     complaint_since: datetime | None = None
     survey_score: int | None = None
     engagement: Engagement = NOTHING_DONE
+    bought: tuple[Purchase, ...] = ()
 
     def has_stopped(self, purpose: Purpose, channel: str) -> bool:
         """Whether they asked not to get such messages there."""
