@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from porchlight.domain.brand import Brand
 from porchlight.domain.budgets import grant
+from porchlight.domain.choices import UNDECIDED, Choices
 from porchlight.domain.errors import ConflictError, PermanentError, TransientError
 from porchlight.domain.exchange import Kind
 from porchlight.domain.journeys import Journey
@@ -119,9 +120,10 @@ class FakeInbox:
 
 
 class FakeCustomers:
-    """`Customers`."""
+    """`Customers` and `KeptChoices`."""
 
     def __init__(self) -> None:
+        self.chosen: dict[str, Choices] = {}
         self.histories: dict[str, History] = {}
         self.suppressions: dict[str, tuple[str, datetime | None]] = {}
         self.soft_bounces: dict[str, dict[str, datetime]] = {}
@@ -138,7 +140,7 @@ class FakeCustomers:
     def shopper(self, person: str, now: datetime) -> Shopper:
         reason = self.suppressed(person, now)
         history = self.histories.get(person, History()).as_of(now)
-        return Shopper(history=history, suppressed={"email": reason} if reason else {})
+        return self.choices(person).known_of(Shopper(history=history, suppressed={"email": reason} if reason else {}))
 
     def keep_history(self, person: str, history: History) -> None:
         if self.histories.get(person, History()).version != history.version - 1:
@@ -154,6 +156,17 @@ class FakeCustomers:
     def forget(self, person: str) -> None:
         self.soft_bounces.pop(person, None)
         self.histories.pop(person, None)
+        if person in self.chosen:
+            self.chosen[person] = self.chosen[person].refusals()
+
+    def choices(self, person: str) -> Choices:
+        return self.chosen.get(person, UNDECIDED)
+
+    def keep_choices(self, person: str, choices: Choices) -> None:
+        if self.choices(person).version != choices.version - 1:
+            message = "other choices were kept meanwhile"
+            raise ConflictError(message)
+        self.chosen[person] = choices
 
 
 class FakePrivacy:

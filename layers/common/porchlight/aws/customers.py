@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from porchlight.aws.choices import CHOICES, DynamoChoices, read_choices
 from porchlight.aws.failures import translated
 from porchlight.aws.items import Item, ReadItem, moment, number, packed, text, unpacked
 from porchlight.domain.shopper import REMEMBERED, History, Shopper
@@ -66,7 +67,8 @@ class DynamoCustomers:
             items = {item["item"]["S"]: item for page in pages for item in page["Items"]}
         history = History.model_validate_json(unpacked(items[HISTORY]["sent"])) if HISTORY in items else History()
         reason = _standing_reason(items[SUPPRESSION], now) if SUPPRESSION in items else None
-        return Shopper(history=history.as_of(now), suppressed={MAIL: reason} if reason else {})
+        known = Shopper(history=history.as_of(now), suppressed={MAIL: reason} if reason else {})
+        return read_choices(items.get(CHOICES)).known_of(known)
 
     def keep_history(self, person: str, history: History) -> None:
         """One put over the version that was read."""
@@ -109,7 +111,7 @@ class DynamoCustomers:
         return page["Count"]
 
     def forget(self, person: str) -> None:
-        """One Query for the bounces, one delete each, and one for the history."""
+        """One Query for the bounces, one delete each, and one for the history; of the choices the refusals stay."""
         with translated("erasure of an address"):
             pages = self._client.get_paginator("query").paginate(
                 TableName=self._table,
@@ -120,6 +122,10 @@ class DynamoCustomers:
             for item in (one for page in pages for one in page["Items"]):
                 self._client.delete_item(TableName=self._table, Key=_key(person, item["item"]["S"]))
             self._client.delete_item(TableName=self._table, Key=_key(person, HISTORY))
+        kept = DynamoChoices(self._client, self._table)
+        before = kept.choices(person)
+        if before.refusals() != before:
+            kept.keep_choices(person, before.refusals())
 
 
 def _standing_reason(item: ReadItem, now: datetime) -> str | None:

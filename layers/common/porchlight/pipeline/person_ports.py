@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
+from porchlight.domain.choices import Choices
 from porchlight.domain.privacy import PrivacyRecord
 from porchlight.domain.shopper import History, Shopper
 
@@ -26,7 +27,20 @@ class Customers(Protocol):
         """Store what they got. Raises `ConflictError` unless the stored one is the version before."""
 
     def forget(self, person: str) -> None:
-        """Delete what is known of an address, but not that nothing may be sent there: that would lift it."""
+        """Delete what is known of an address, but not that nothing may be sent there, or what was refused.
+
+        Raises `ConflictError` when their choices changed meanwhile.
+        """
+
+
+class KeptChoices(Protocol):
+    """What people chose, by the digest of their address. `Customers.shopper` knows it too."""
+
+    def choices(self, person: str) -> Choices:
+        """Strongly consistent; `UNDECIDED` when nothing was chosen."""
+
+    def keep_choices(self, person: str, choices: Choices) -> None:
+        """Store them. Raises `ConflictError` unless the stored ones are the version before."""
 
 
 class PrivacyRequests(Protocol):
