@@ -1,6 +1,7 @@
 """What one person chose."""
 
 from datetime import UTC, datetime
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -75,5 +76,5 @@ def test_a_no_is_a_no_whatever_was_said_before(steps: list[tuple[str, str]], cha
 @given(STEPS)
 def test_the_version_tells_every_change(steps: list[tuple[str, str]]) -> None:
     choices = [after(steps[:index]) for index in range(len(steps) + 1)]
-    for one, next_one in zip(choices, choices[1:], strict=False):
+    for one, next_one in pairwise(choices):
         assert (one == next_one) == (one.version == next_one.version)

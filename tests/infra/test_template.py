@@ -13,7 +13,13 @@ DEAD_LETTERS = {name for name in QUEUES if name.endswith("DeadLetters")}
 TABLES = of_type("AWS::DynamoDB::Table")
 GLOBALS = template()["Globals"]["Function"]
 
-PUBLIC_ROUTES = {"POST /webhooks/{kind}/{code}/{connection}", "GET /api/tracking/{token}", "POST /api/lookup"}
+PUBLIC_ROUTES = {
+    "POST /webhooks/{kind}/{code}/{connection}",
+    "GET /api/tracking/{token}",
+    "POST /api/lookup",
+    "GET /api/unsubscribe/{token}",
+    "POST /api/unsubscribe/{token}",
+}
 
 KNOW_NO_RESOURCE = {"ses:GetAccount"}  # IAM offers no narrower resource for these
 
@@ -177,6 +183,20 @@ def test_what_is_known_of_shoppers_is_open_to_these_alone_and_only_so_far():
         },
         "MessageSendingFunction": {"dynamodb:Query", "dynamodb:PutItem"},
         "MessageFeedbackFunction": {"dynamodb:PutItem", "dynamodb:Query"},
+        "TrackingApiFunction": {"dynamodb:GetItem", "dynamodb:PutItem"},
+    }
+
+
+def test_pages_reach_what_people_chose_and_no_other_item_of_theirs():
+    [choices] = [
+        one
+        for one in statements(FUNCTIONS["TrackingApiFunction"])
+        if {"Fn::GetAtt": "CustomersTable.Arn"} in as_list(one["Resource"])
+        or {"Fn::GetAtt": ["CustomersTable", "Arn"]} in as_list(one["Resource"])
+    ]
+    assert choices["Condition"] == {
+        "ForAllValues:StringEquals": {"dynamodb:Attributes": ["customer", "item", "version", "choices"]},
+        "StringEqualsIfExists": {"dynamodb:Select": "SPECIFIC_ATTRIBUTES"},
     }
 
 
@@ -195,7 +215,12 @@ def test_public_routes_are_exactly_these():
 def test_public_routes_are_throttled_and_look_ups_most():
     stage = of_type("AWS::ApiGatewayV2::Stage", "api")["HttpApiStage"]
     limits = {route: one["ThrottlingRateLimit"]["Ref"] for route, one in stage["RouteSettings"].items()}
-    assert limits == {"GET /api/tracking/{token}": "TrackingRateLimit", "POST /api/lookup": "LookupRateLimit"}
+    assert limits == {
+        "GET /api/tracking/{token}": "TrackingRateLimit",
+        "POST /api/lookup": "LookupRateLimit",
+        "GET /api/unsubscribe/{token}": "TrackingRateLimit",
+        "POST /api/unsubscribe/{token}": "TrackingRateLimit",
+    }
     assert stage["DefaultRouteSettings"]["ThrottlingRateLimit"] == {"Ref": "WebhookRateLimit"}
     defaults = {name: template()["Parameters"][name]["Default"] for name in [*limits.values(), "WebhookRateLimit"]}
     assert min(defaults, key=defaults.get) == "LookupRateLimit"

@@ -16,6 +16,7 @@ from porchlight.domain.fold import fold
 from porchlight.domain.links import lookup_digest, open_link, sign_link
 from porchlight.domain.model import StrictValue
 from porchlight.domain.view import TrackingView, tracking_view
+from porchlight.pipeline.person_ports import KeptChoices
 from porchlight.pipeline.ports import Config, Orders, Secrets
 
 LOOKUP_LINK_LIFE = timedelta(days=30)
@@ -44,6 +45,7 @@ class PagePorts:
     orders: Orders
     secrets: Secrets
     config: Config
+    choices: KeptChoices
 
 
 def answer(token: str | None, body: str, ports: PagePorts, now: datetime) -> Reply:
