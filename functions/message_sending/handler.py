@@ -14,7 +14,8 @@ from porchlight.aws.outbox import DynamoOutbox
 from porchlight.aws.secrets import AwsSecrets
 from porchlight.aws.settings import settings
 from porchlight.domain.messages import Intent
-from porchlight.pipeline.message_sending import SendingPorts, send
+from porchlight.pipeline.errands import SendingPorts
+from porchlight.pipeline.message_sending import send
 
 
 @cache

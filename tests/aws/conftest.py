@@ -10,6 +10,7 @@ import botocore.session
 import pytest
 from moto import mock_aws
 from porchlight.aws.accounts import DynamoAccounts
+from porchlight.aws.choices import DynamoChoices
 from porchlight.aws.customers import DynamoCustomers
 from porchlight.aws.desk import DynamoDesk
 from porchlight.aws.inbox import S3Inbox
@@ -19,7 +20,7 @@ from porchlight.aws.privacy import DynamoPrivacy
 from porchlight.aws.queues import SqsQueue
 from porchlight.aws.schedule import DynamoSchedule
 from porchlight.domain.records import Account
-from porchlight.pipeline.person_ports import Customers, PrivacyRequests
+from porchlight.pipeline.person_ports import Customers, KeptChoices, PrivacyRequests
 from porchlight.pipeline.ports import Accounts, Inbox, Orders, Outbox, Queue, Schedule, Watches
 
 from tests.aws.template import table
@@ -38,6 +39,7 @@ class Ports:
     schedule: Schedule
     accounts: Accounts
     customers: Customers
+    choices: KeptChoices
     privacy: PrivacyRequests
     inbox: Inbox
     queue: Queue
@@ -47,14 +49,15 @@ class Ports:
 
 
 def _fakes() -> Iterator[Ports]:
-    table_, accounts, queue = FakeTable(), FakeAccounts(), FakeQueue()
+    table_, accounts, queue, customers = FakeTable(), FakeAccounts(), FakeQueue(), FakeCustomers()
     yield Ports(
         orders=table_,
         watches=table_,
         outbox=table_,
         schedule=table_,
         accounts=accounts,
-        customers=FakeCustomers(),
+        customers=customers,
+        choices=customers,
         privacy=FakePrivacy(table_.shops),
         inbox=FakeInbox(),
         queue=queue,
@@ -87,6 +90,7 @@ def _adapters(clients: dict[str, Any]) -> Iterator[Ports]:
         schedule=schedule,
         accounts=accounts,
         customers=DynamoCustomers(dynamodb, "CustomersTable"),
+        choices=DynamoChoices(dynamodb, "CustomersTable"),
         privacy=DynamoPrivacy(dynamodb, "OrdersTable"),
         inbox=S3Inbox(lambda: s3, "data"),
         queue=SqsQueue(sqs, url),

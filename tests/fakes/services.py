@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from porchlight.domain.brand import Brand
 from porchlight.domain.budgets import grant
+from porchlight.domain.choices import UNDECIDED, Choices
 from porchlight.domain.errors import ConflictError, PermanentError, TransientError
 from porchlight.domain.exchange import Kind
 from porchlight.domain.journeys import Journey
@@ -120,10 +121,11 @@ class FakeInbox:
 
 
 class FakeCustomers(FakeDeeds):
-    """`Customers`."""
+    """`Customers` and `KeptChoices`."""
 
     def __init__(self) -> None:
         super().__init__()
+        self.chosen: dict[str, Choices] = {}
         self.histories: dict[str, History] = {}
         self.suppressions: dict[str, tuple[str, datetime | None]] = {}
         self.soft_bounces: dict[str, dict[str, datetime]] = {}
@@ -141,9 +143,8 @@ class FakeCustomers(FakeDeeds):
         reason = self.suppressed(person, now)
         history = self.histories.get(person, History()).as_of(now)
         orders, stopped = len(self.orders.get(person, ())), {"email": reason} if reason else {}
-        return with_engagement(
-            Shopper(orders=orders, history=history, suppressed=stopped), self.engagement(person), now
-        )
+        known = self.choices(person).known_of(Shopper(orders=orders, history=history, suppressed=stopped))
+        return with_engagement(known, self.engagement(person), now)
 
     def keep_history(self, person: str, history: History) -> None:
         if self.histories.get(person, History()).version != history.version - 1:
@@ -160,6 +161,17 @@ class FakeCustomers(FakeDeeds):
         super().forget(person)
         self.soft_bounces.pop(person, None)
         self.histories.pop(person, None)
+        if person in self.chosen:
+            self.chosen[person] = self.chosen[person].refusals()
+
+    def choices(self, person: str) -> Choices:
+        return self.chosen.get(person, UNDECIDED)
+
+    def keep_choices(self, person: str, choices: Choices) -> None:
+        if self.choices(person).version != choices.version - 1:
+            message = "other choices were kept meanwhile"
+            raise ConflictError(message)
+        self.chosen[person] = choices
 
 
 class FakePrivacy:

@@ -7,9 +7,12 @@ import pytest
 import responses
 from moto.ses.models import ses_backends
 from porchlight.aws import clients
+from porchlight.aws.customers import DynamoCustomers
 from porchlight.aws.orders import DynamoOrders
 from porchlight.domain.ledger import MessageState
 from porchlight.domain.links import person_digest
+from porchlight.domain.opt_out import OptOut, sign_opt_out
+from porchlight.domain.purposes import Purpose
 from porchlight.domain.records import ConnectionSecrets
 from porchlight.observability import logger
 
@@ -167,6 +170,25 @@ def test_wrong_forged_and_unknown_are_one_answer(deployed: Deployed) -> None:
     malformed = deployed.run("tracking_api", event)
     assert nobody == forged == wrong == malformed
     assert nobody["statusCode"] == 404
+
+
+def test_one_click_in_a_mail_program_stops_offers_and_a_forged_link_nothing(deployed: Deployed) -> None:
+    """GET asks, POST acts; the body comes in base64, as the API hands forms on."""
+    event = json.loads((ROOT / "events" / "tracking_api.unsubscribe.json").read_text())
+    assert deployed.run("tracking_api", event)["statusCode"] == 404
+    person = person_digest("marit.solberg@example.com")
+    one = OptOut(
+        person=person, order_id="a" * 26, purpose=Purpose.MARKETING, channel="email", touchpoint="survey", locale="de"
+    )
+    event["pathParameters"]["token"] = sign_opt_out(one, NOON + timedelta(days=1), "k" * 32)
+    asked = deployed.run("tracking_api", event | {"routeKey": "GET /api/unsubscribe/{token}"})
+    customers = DynamoCustomers(clients.dynamodb(), "CustomersTable")
+    assert "Abbestellen?" in asked["body"]
+    assert not customers.shopper(person, NOON).has_stopped(Purpose.MARKETING, "email")
+
+    done = deployed.run("tracking_api", event)
+    assert (done["statusCode"], done["headers"]["Content-Type"]) == (200, "text/html; charset=utf-8")
+    assert customers.shopper(person, NOON).has_stopped(Purpose.MARKETING, "email")
 
 
 def test_every_function_has_a_sample_event() -> None:

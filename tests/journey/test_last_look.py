@@ -11,7 +11,8 @@ from porchlight.domain.messages import Intent
 from porchlight.domain.orders import Person
 from porchlight.domain.status import Status
 from porchlight.domain.store_news import StoreUpdate
-from porchlight.pipeline.message_sending import SendingPorts, send
+from porchlight.pipeline.errands import SendingPorts
+from porchlight.pipeline.message_sending import send
 from porchlight.pipeline.order_change import ChangePorts, Lesson, change_order
 
 from tests.domain.stories import (

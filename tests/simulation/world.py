@@ -26,8 +26,9 @@ from porchlight.domain.records import Account, ConnectionSecrets, Job, read_arri
 from porchlight.pipeline.carrier_polling import PollingPorts, poll
 from porchlight.pipeline.due_release import ReleasePorts, release
 from porchlight.pipeline.due_shard import SETTLE
+from porchlight.pipeline.errands import SendingPorts
 from porchlight.pipeline.message_feedback import FeedbackPorts, hear
-from porchlight.pipeline.message_sending import SendingPorts, send
+from porchlight.pipeline.message_sending import send
 from porchlight.pipeline.order_change import ChangePorts
 from porchlight.pipeline.rule_evaluation import EvaluationPorts, evaluate
 from porchlight.pipeline.store_reading import ReadingPorts
@@ -212,7 +213,9 @@ class World:
             sender="shop@lampandlinen.example",
         )
         self._feedback = FeedbackPorts(outbox=table, customers=customers)
-        self.page = PagePorts(orders=self.table, secrets=self.secrets, config=self.config, customers=customers)
+        self.page = PagePorts(
+            orders=self.table, secrets=self.secrets, config=self.config, customers=customers, choices=customers
+        )
 
     def connect_store(self, name: str, **credentials: str) -> None:
         """A store that can be read, with calls enough."""

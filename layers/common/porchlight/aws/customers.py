@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from porchlight.aws.choices import CHOICES, DynamoChoices, read_choices
 from porchlight.aws.counts import DynamoCounts
 from porchlight.aws.failures import translated
 from porchlight.aws.items import Item, ReadItem, moment, number, packed, text, unpacked
@@ -71,8 +72,9 @@ class DynamoCustomers(DynamoCounts):
         history = History.model_validate_json(unpacked(held["sent"])) if held else History()
         reason = _standing_reason(items[SUPPRESSION], now) if SUPPRESSION in items else None
         orders = sum(item.startswith(ORDER) for item in items)
-        shopper = Shopper(orders=orders, history=history.as_of(now), suppressed={MAIL: reason} if reason else {})
-        return with_engagement(shopper, _engagement(items.get(ENGAGEMENT)), now)
+        known = Shopper(orders=orders, history=history.as_of(now), suppressed={MAIL: reason} if reason else {})
+        chosen = read_choices(items.get(CHOICES)).known_of(known)
+        return with_engagement(chosen, _engagement(items.get(ENGAGEMENT)), now)
 
     def _known_of(self, person: str) -> dict[str, ReadItem]:
         query: QueryInputTypeDef = {
@@ -168,7 +170,7 @@ class DynamoCustomers(DynamoCounts):
         return page["Count"]
 
     def forget(self, person: str) -> None:
-        """One Query for what there is, and one delete each."""
+        """One Query for what there is, and one delete each; of the choices the refusals stay."""
         with translated("erasure of an address"):
             pages = self._client.get_paginator("query").paginate(
                 TableName=self._table,
@@ -179,6 +181,10 @@ class DynamoCustomers(DynamoCounts):
             for item in (one["item"]["S"] for page in pages for one in page["Items"]):
                 if item.startswith(FORGOTTEN):
                     self._client.delete_item(TableName=self._table, Key=_key(person, item))
+        kept = DynamoChoices(self._client, self._table)
+        before = kept.choices(person)
+        if before.refusals() != before:
+            kept.keep_choices(person, before.refusals())
 
 
 def _engagement(item: ReadItem | None) -> Engagement:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from porchlight.aws import clients
 from porchlight.aws.accounts import DynamoAccounts
+from porchlight.aws.choices import DynamoChoices
 from porchlight.aws.config import S3Config
 from porchlight.aws.customers import DynamoCustomers
 from porchlight.aws.desk import DynamoDesk
@@ -44,6 +45,10 @@ class Deployment:
     def customers(self) -> DynamoCustomers:
         """What it knows of addresses."""
         return DynamoCustomers(clients.dynamodb(), self.outputs["CustomersTable"])
+
+    def choices(self) -> DynamoChoices:
+        """What people chose."""
+        return DynamoChoices(clients.dynamodb(), self.outputs["CustomersTable"])
 
     def config(self) -> S3Config:
         """What its merchant published."""

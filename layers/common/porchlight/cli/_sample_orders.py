@@ -16,7 +16,7 @@ from porchlight.domain.fulfilments import FulfilmentSnapshot, PackedItem, Parcel
 from porchlight.domain.journeys import Journey, Touchpoint, Trigger
 from porchlight.domain.ledger import Outcome
 from porchlight.domain.orders import Item, OrderSnapshot, Person
-from porchlight.domain.purposes import Audience
+from porchlight.domain.purposes import Audience, Purpose
 from porchlight.domain.status import Status
 from porchlight.domain.store_news import StoreUpdate
 from porchlight.domain.telling import Telling, telling
@@ -52,7 +52,10 @@ def sample(touchpoint: str, brand: Brand, locale: str, *, parcels: int = 1) -> T
     if scene.audience is Audience.MERCHANT:
         brand = brand.model_copy(update={"default_locale": locale})
     told = [one for one in decisions if one.outcome is Outcome.SEND]
-    return telling(state, told[0], told, brand, f"{brand.shop_url}/track/#sample", NOW)
+    tells = telling(state, told[0], told, brand, f"{brand.shop_url}/track/#sample", NOW)
+    if scene.purpose is Purpose.MARKETING:
+        return tells.model_copy(update={"stop_url": f"{brand.shop_url}/api/unsubscribe/sample"})
+    return tells
 
 
 def _touchpoint(name: str, scene: Scene) -> Touchpoint:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from porchlight.aws.deployment import Deployment, deployment
 from porchlight.cli import CommandError, Subparsers
+from porchlight.domain.choices import UNDECIDED
 from porchlight.domain.facts import order_id_of
 from porchlight.domain.links import person_digest
 from porchlight.domain.privacy import Erasure, PrivacyRecord
@@ -81,6 +82,7 @@ def _export(record: PrivacyRecord, stack: Deployment, out: Path, now: datetime) 
         "orders": [_whole(one, kept) for one, kept in found.items()],
         "not_held": sorted(held.keys() - found.keys()),
         "mail_stopped": stack.customers().suppressed(record.person, now) if record.person else None,
+        "choices": _choices(record.person, stack),
     }
     try:
         out.touch(mode=ONLY_ME)
@@ -90,6 +92,11 @@ def _export(record: PrivacyRecord, stack: Deployment, out: Path, now: datetime) 
         raise CommandError(message) from error
     stack.privacy().note(record.model_copy(update={"answered_at": now}))
     return {"privacy_id": record.privacy_id, "file": str(out), "orders": len(found)}
+
+
+def _choices(person: str, stack: Deployment) -> dict[str, object]:
+    chosen = stack.choices().choices(person) if person else UNDECIDED
+    return chosen.model_dump(mode="json", exclude_defaults=True, exclude={"version"})
 
 
 def _orders_of(record: PrivacyRecord, stack: Deployment) -> dict[str, str]:

@@ -5,7 +5,7 @@ provider's own event (see message_feedback), or sent again when the claim has la
 smaller harm than the missing one, and the ledger shows it.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from porchlight.domain.errors import (
@@ -16,80 +16,23 @@ from porchlight.domain.errors import (
     TransientError,
 )
 from porchlight.domain.fold import fold
-from porchlight.domain.ledger import FINAL_MESSAGE_STATES, Decision, LedgerRow, Message, MessageState
-from porchlight.domain.links import person_digest, sign_link
+from porchlight.domain.ledger import FINAL_MESSAGE_STATES, Decision, Message, MessageState
 from porchlight.domain.localities import NOWHERE, locality_of
-from porchlight.domain.messages import Intent, OutgoingMessage, Transports
+from porchlight.domain.messages import Intent, OutgoingMessage
 from porchlight.domain.moot import moot_reason
-from porchlight.domain.purposes import Audience
 from porchlight.domain.shopper import Shopper
 from porchlight.domain.shopper_guards import refusal
-from porchlight.domain.state import OrderState
-from porchlight.domain.telling import telling
 from porchlight.observability import count, follow, logger
+from porchlight.pipeline.errands import Errand, SendingPorts
 from porchlight.pipeline.learning import Learner
-from porchlight.pipeline.message_tags import tag_of
+from porchlight.pipeline.message_rendering import outgoing
 from porchlight.pipeline.peace import RETRY, Wait, count_against_caps, note_of, when_quiet
-from porchlight.pipeline.person_ports import Customers
-from porchlight.pipeline.ports import Config, Orders, Outbox, Secrets
-from porchlight.plugins import CHANNELS, Channel
-from porchlight.rendering import render
+from porchlight.plugins import CHANNELS
 
 CLAIM = timedelta(minutes=15)
 """How long the provider's event stream may take to settle a send whose answer was lost; each further try doubles it."""
 MAX_DOUBLINGS = 4
 SUSPENDED = timedelta(minutes=15)
-LINK_LIFE = timedelta(days=180)
-
-
-@dataclass(frozen=True, slots=True)
-class SendingPorts:
-    """What sending needs.
-
-    Attributes:
-        page_url: Where the tracking page lives, without a trailing slash.
-        sender: The address messages come from.
-    """
-
-    orders: Orders
-    outbox: Outbox
-    customers: Customers
-    secrets: Secrets
-    config: Config
-    transports: Transports
-    page_url: str
-    sender: str
-
-
-@dataclass(frozen=True, slots=True)
-class Errand:
-    """One message on its way out.
-
-    Attributes:
-        row: Its ledger row.
-        address: Where it goes.
-        news: What of it is still worth telling, the most important first.
-    """
-
-    intent: Intent
-    row: LedgerRow
-    message: Message
-    state: OrderState
-    channel: Channel
-    address: str = ""
-    news: tuple[Decision, ...] = ()
-
-    @property
-    def for_merchant(self) -> bool:
-        """It goes to the shop itself."""
-        return self.row.decision.audience is Audience.MERCHANT
-
-    @property
-    def person(self) -> str:
-        """Who gets it, as `Customers` knows them: the same for every channel, as when deciding."""
-        order = self.state.order
-        mail = order.shopper.email if order and not self.for_merchant else ""
-        return person_digest(mail or self.address)
 
 
 def send(intent: Intent, ports: SendingPorts, now: datetime) -> None:
@@ -149,7 +92,7 @@ def _address(errand: Errand, ports: SendingPorts) -> str | None:
 
 def _render_and_send(errand: Errand, ports: SendingPorts, now: datetime) -> None:
     try:
-        message = _rendered(errand, ports, now)
+        message = outgoing(errand, ports, now)
     except RenderError as error:  # and nothing else: a missing setting is no reason to give a message up
         logger.error("message not rendered", order_id=errand.intent.order_id, touchpoint=errand.row.decision.touchpoint)
         _settle(errand, MessageState.FAILED, f"could not be rendered: {error}", ports)
@@ -188,28 +131,6 @@ def _disturbs(errand: Errand, ports: SendingPorts, now: datetime) -> Wait | None
 
 def _waiting(errand: Errand) -> Message:
     return errand.message.model_copy(update={"state": MessageState.PENDING, "claimed_until": None})
-
-
-def _rendered(errand: Errand, ports: SendingPorts, now: datetime) -> OutgoingMessage:
-    brand = ports.config.brand()
-    token = sign_link(errand.intent.order_id, now + LINK_LIFE, ports.secrets.link_keys()[0])
-    context = telling(errand.state, errand.news[0], errand.news, brand, f"{ports.page_url}/#{token}", now)
-    parts = render(errand.channel.code, context)
-    return OutgoingMessage(
-        message_id=errand.intent.message_id,
-        tag=tag_of(errand.intent),
-        touchpoint=errand.news[0].touchpoint,
-        channel=errand.channel.code,
-        locale=parts.locale,
-        to=errand.address,
-        sender=ports.sender,
-        sender_name=brand.sender_name or brand.name,
-        reply_to=brand.reply_to,
-        subject=parts.subject,
-        text=parts.text,
-        html=parts.html,
-        template_version=parts.template_version,
-    )
 
 
 def _send(errand: Errand, message: OutgoingMessage, ports: SendingPorts, now: datetime) -> None:

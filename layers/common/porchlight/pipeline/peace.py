@@ -1,4 +1,4 @@
-"""The last word on a person's peace, at the moment of sending: what they refuse, their caps, their quiet hours.
+"""The last word on a person's peace, at the moment of sending: what they refuse, a hold, their caps, their quiet hours.
 
 Several orders of one person are decided each on its own, and a message may wait for a day between its decision and its
 sending; so what was asked then is asked again, and each message is counted before it leaves.
@@ -53,12 +53,15 @@ def note_of(intent: Intent, news: Sequence[Decision], channel: str, place: Local
 def count_against_caps(
     one: Sent, person: str, news: Sequence[Decision], caps: Caps, customers: Customers
 ) -> Wait | None:
-    """Add it to what this person got, or say until when it waits where another order has filled a cap meanwhile.
+    """Add it to what this person got, or say until when it waits: they are held, or another order has filled a cap.
 
     Counted before the send: a crash between the two counts one too many, never one too few.
     """
     for _ in range(MAX_TRIES):
-        history = customers.shopper(person, one.at).history.but(one.order_id, one.message_id)
+        known = customers.shopper(person, one.at)
+        if known.held_until and known.held_until > one.at:
+            return Wait(known.held_until, "held by hand")
+        history = known.history.but(one.order_id, one.message_id)
         reached = cap_reached(history, one.purpose, caps, one.at)
         if reached and not _is_urgent(news):
             return Wait(reached.until, "over a cap")

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from porchlight.domain.choices import Choices
 from porchlight.domain.deeds import Engagement
 from porchlight.domain.effects import Tally
 from porchlight.domain.engagement import Habit
@@ -52,7 +53,20 @@ class Customers(Protocol):
         """What became of the variants of these touchpoints, by touchpoint and variant; up to five minutes old."""
 
     def forget(self, person: str) -> None:
-        """Delete what is known of an address, but not that nothing may be sent there: that would lift it."""
+        """Delete what is known of an address, but not that nothing may be sent there, or what was refused.
+
+        Raises `ConflictError` when their choices changed meanwhile.
+        """
+
+
+class KeptChoices(Protocol):
+    """What people chose, by the digest of their address. `Customers.shopper` knows it too."""
+
+    def choices(self, person: str) -> Choices:
+        """Strongly consistent; `UNDECIDED` when nothing was chosen."""
+
+    def keep_choices(self, person: str, choices: Choices) -> None:
+        """Store them. Raises `ConflictError` unless the stored ones are the version before."""
 
 
 class PrivacyRequests(Protocol):

@@ -25,7 +25,7 @@ from porchlight.domain.state import OrderState
 from porchlight.domain.view import TrackingView, tracking_view
 from porchlight.observability import count
 from porchlight.pipeline.learning import Learner
-from porchlight.pipeline.person_ports import Customers
+from porchlight.pipeline.person_ports import Customers, KeptChoices
 from porchlight.pipeline.ports import Config, Orders, Secrets
 
 LOOKUP_LINK_LIFE = timedelta(days=30)
@@ -55,6 +55,7 @@ class PagePorts:
     secrets: Secrets
     config: Config
     customers: Customers
+    choices: KeptChoices
 
 
 def answer(token: str | None, body: str, ports: PagePorts, now: datetime) -> Reply:
