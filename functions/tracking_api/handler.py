@@ -7,6 +7,7 @@ from typing import Any
 
 from porchlight.aws import clients
 from porchlight.aws.config import S3Config
+from porchlight.aws.lanes import DynamoLanes
 from porchlight.aws.orders import DynamoOrders
 from porchlight.aws.secrets import AwsSecrets
 from porchlight.aws.settings import settings
@@ -22,6 +23,7 @@ def ports() -> PagePorts:
         orders=DynamoOrders(clients.dynamodb(), env.orders_table, timedelta(days=env.retention_days)),
         secrets=AwsSecrets(clients.ssm, clients.secretsmanager, path=env.secrets_path, link_key=env.link_key_arn),
         config=S3Config(clients.s3(), env.data_bucket),
+        lanes=DynamoLanes(clients.dynamodb(), env.orders_table),
     )
 
 

@@ -26,12 +26,13 @@ from porchlight.domain.segments import condition_holds
 from porchlight.domain.shopper import NOBODY, Shopper
 from porchlight.domain.shopper_guards import review_hold
 from porchlight.domain.state import OrderState
+from porchlight.domain.storm_guards import due_anew
+from porchlight.domain.storm_looks import NO_STORMS, StormLook
 from porchlight.domain.triggers import Occurrence, next_moment, occurrences
 from porchlight.domain.variants import Tallies, as_tried
 
 Decided = Mapping[str, Decision]
 """The order's ledger by `decision_id`."""
-
 
 ASKED_WITHIN = timedelta(hours=12)
 """Until then a carrier has been asked, as far as its account's calls go."""
@@ -63,6 +64,7 @@ class Situation(NamedTuple):
         unasked: Parcels whose carrier is about to be asked for the first time: whether they are silent is not known.
         habits: When others tend to read: all shoppers, then the shopper's segment.
         tallies: What became of each variant so far.
+        storm: What storms mean for this order.
     """
 
     reach: Mapping[Audience, Collection[str]]
@@ -72,6 +74,7 @@ class Situation(NamedTuple):
     unasked: Collection[str] = ()
     habits: tuple[Habit, ...] = ()
     tallies: Tallies = {}
+    storm: StormLook = NO_STORMS
 
 
 def decide(state: OrderState, decided: Decided, journey: Journey, situation: Situation, now: datetime) -> Plan:
@@ -126,6 +129,8 @@ class _Look:
 
     def found(self, touchpoint: Touchpoint) -> list[Occurrence]:
         """What has happened, without silences that are not known to be any."""
+        if touchpoint.trigger is Trigger.STORM:
+            return self.situation.storm.found(touchpoint)
         told = occurrences(touchpoint, self.state, self.now)
         if touchpoint.trigger is not Trigger.SILENCE or not self.situation.unasked:
             return told
@@ -142,6 +147,7 @@ class _Look:
         return touchpoint.wait.after(occurrence.at, self.situation.place.zone, self.situation.place.rests)
 
     def case(self, touchpoint: Touchpoint, occurrence: Occurrence, found: list[Occurrence]) -> Case:
+        held, due_at = self.decided.get(f"{touchpoint.id}#{occurrence.key}"), self.due_at(touchpoint, occurrence)
         return Case(
             touchpoint=touchpoint,
             occurrence=occurrence,
@@ -150,7 +156,8 @@ class _Look:
             channel=self._channel(touchpoint),
             others_follow=others_follow(touchpoint.trigger, found, self.state),
             merge_until=_merge_until(touchpoint, found, self.decided),
-            due_at=self.due_at(touchpoint, occurrence),
+            due_at=due_anew(due_at, held),
+            storm=self.situation.storm.hold(touchpoint, occurrence.shipment, due_at),
             shopper=self.shopper,
             place=self.situation.place,
             limits=self.journey.limits,
@@ -159,7 +166,7 @@ class _Look:
             heard_now=self.situation.heard_now,
             hold_out=group_of(self.journey.hold_out, self.state.order_id, self.order),
             habits=self.situation.habits,
-            waited_for_review=_waited_for_review(self.decided.get(f"{touchpoint.id}#{occurrence.key}")),
+            waited_for_review=_waited_for_review(held),
         )
 
     def _channel(self, touchpoint: Touchpoint) -> str:
@@ -229,6 +236,7 @@ def _look_again_at(look: _Look, decisions: list[Decision]) -> datetime | None:
     known = (*look.decided.values(), *decisions)
     waits = [one.until for one in known if one.until and one.decision_id not in final]
     moments = [_next(touchpoint, look) for touchpoint in look.journey.switched_on]
+    moments.append(look.situation.storm.next_look)
     moments += [look.now + ASKED_WITHIN] if look.leaves_open() else []
     return min((moment for moment in (*waits, *moments) if moment and moment > look.now), default=None)
 

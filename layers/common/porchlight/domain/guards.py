@@ -20,6 +20,7 @@ from porchlight.domain.review_hold import limit_of
 from porchlight.domain.shopper import NOBODY, Shopper
 from porchlight.domain.state import OrderState, ShipmentState
 from porchlight.domain.status import Status
+from porchlight.domain.storm_looks import Hold
 from porchlight.domain.triggers import Occurrence
 
 
@@ -40,6 +41,7 @@ class Case:
         waited_for_review: The review hold has let it wait before.
         hold_out: The group this shopper is in that gets no such messages; `None` for most.
         habits: When others tend to read: all shoppers, then the shopper's segment.
+        storm: The storm that this alert waits for; `None` without one.
         condition: Whether the touchpoint's condition holds; a sentence when it could not be told.
     """
 
@@ -60,6 +62,7 @@ class Case:
     waited_for_review: bool = False
     hold_out: HoldOut | None = None
     habits: tuple[Habit, ...] = ()
+    storm: Hold | None = None
 
     @property
     def for_merchant(self) -> bool:
@@ -178,6 +181,7 @@ _HOLDS: dict[Trigger, Callable[[ShipmentState], bool]] = {
     Trigger.LATER_ESTIMATE: _is_open,
     Trigger.EARLIER_ESTIMATE: _is_open,
     Trigger.SILENCE: _is_open,
+    Trigger.STORM: _is_open,
     Trigger.DELIVERED: lambda parcel: parcel.status is Status.DELIVERED,
     Trigger.NEW_NUMBER: _is_open,
     Trigger.RETURNING: lambda parcel: parcel.status is Status.RETURN_TO_SENDER,

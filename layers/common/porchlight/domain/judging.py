@@ -9,9 +9,10 @@ from typing import NamedTuple
 from porchlight.domain import shopper_guards
 from porchlight.domain.guards import STATE_GUARDS, Case, Guard, merge_window
 from porchlight.domain.ledger import Outcome, Verdict
+from porchlight.domain.storm_guards import storm
 
-GUARDS: tuple[Guard, ...] = (*STATE_GUARDS, *shopper_guards.DROPPING, *shopper_guards.DELAYING, merge_window)
-FOR_MERCHANT: tuple[Guard, ...] = (*STATE_GUARDS, merge_window)
+GUARDS: tuple[Guard, ...] = (*STATE_GUARDS, *shopper_guards.DROPPING, storm, *shopper_guards.DELAYING, merge_window)
+FOR_MERCHANT: tuple[Guard, ...] = (*STATE_GUARDS, storm, merge_window)
 
 
 class Judgement(NamedTuple):

@@ -13,6 +13,7 @@ from porchlight.domain.model import Value
 from porchlight.domain.orders import Item
 from porchlight.domain.state import OrderState, ShipmentState
 from porchlight.domain.status import Action, Responsible, Status, SubStatus
+from porchlight.domain.storm_view import StormView
 from porchlight.domain.times import TimeQuality
 from porchlight.domain.tracking import Estimate, TrackingEvent
 from porchlight.domain.triggers import silent_from
@@ -96,6 +97,7 @@ class TrackingView(Value):
         locale: The store's word on the shopper's language (BCP 47), empty when unknown; the browser's is the fallback.
         waiting: Items that no parcel holds yet.
         untracked: Items that left without a tracking number.
+        storm: The incident of the first parcel that stands still in one.
         read_at: When this answer was made.
     """
 
@@ -106,10 +108,17 @@ class TrackingView(Value):
     parcels: tuple[ParcelView, ...]
     waiting: tuple[ItemView, ...]
     untracked: tuple[ItemView, ...] = ()
+    storm: StormView | None = None
     read_at: datetime
 
 
-def tracking_view(state: OrderState, journey: Journey, checked_at: dict[str, datetime], now: datetime) -> TrackingView:
+def tracking_view(
+    state: OrderState,
+    journey: Journey,
+    checked_at: dict[str, datetime],
+    now: datetime,
+    storm: StormView | None = None,
+) -> TrackingView:
     """The page of one order.
 
     Args:
@@ -117,6 +126,7 @@ def tracking_view(state: OrderState, journey: Journey, checked_at: dict[str, dat
         journey: For the silence limits of each stage.
         checked_at: When a carrier last answered, by tracking number.
         now: Aware UTC.
+        storm: What holds up one of its parcels.
     """
     order = state.order
     items = {item.line_id: item for item in order.items} if order else {}
@@ -132,6 +142,7 @@ def tracking_view(state: OrderState, journey: Journey, checked_at: dict[str, dat
         ),
         waiting=waiting_items(state, items),
         untracked=_items_of((one for packing in state.untracked for one in packing.items), items),
+        storm=storm,
         read_at=now,
     )
 

@@ -15,8 +15,10 @@ from porchlight.domain.facts import order_id_of
 from porchlight.domain.fold import fold
 from porchlight.domain.links import lookup_digest, open_link, sign_link
 from porchlight.domain.model import StrictValue
+from porchlight.domain.storm_view import storm_view
 from porchlight.domain.view import TrackingView, tracking_view
-from porchlight.pipeline.ports import Config, Orders, Secrets
+from porchlight.pipeline.lane_weather import open_incident
+from porchlight.pipeline.ports import Config, Lanes, Orders, Secrets
 
 LOOKUP_LINK_LIFE = timedelta(days=30)
 
@@ -44,6 +46,7 @@ class PagePorts:
     orders: Orders
     secrets: Secrets
     config: Config
+    lanes: Lanes
 
 
 def answer(token: str | None, body: str, ports: PagePorts, now: datetime) -> Reply:
@@ -72,7 +75,8 @@ def view_order(token: str, ports: PagePorts, now: datetime) -> TrackingView | No
         return None
     checked_at = {number: watch.checked_at for number, watch in record.watches.items() if watch.checked_at}
     state = fold(ports.config.mappings().applied_to(record.facts))
-    return tracking_view(state, ports.config.journey(), checked_at, now)
+    journey = ports.config.journey()
+    return tracking_view(state, journey, checked_at, now, storm_view(open_incident(state, journey, ports.lanes, now)))
 
 
 def look_up(order_number: str, email: str, ports: PagePorts, now: datetime) -> str | None:
