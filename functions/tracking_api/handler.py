@@ -7,6 +7,7 @@ from typing import Any
 
 from porchlight.aws import clients
 from porchlight.aws.config import S3Config
+from porchlight.aws.customers import DynamoCustomers
 from porchlight.aws.lanes import DynamoLanes
 from porchlight.aws.orders import DynamoOrders
 from porchlight.aws.secrets import AwsSecrets
@@ -23,6 +24,7 @@ def ports() -> PagePorts:
         orders=DynamoOrders(clients.dynamodb(), env.orders_table, timedelta(days=env.retention_days)),
         secrets=AwsSecrets(clients.ssm, clients.secretsmanager, path=env.secrets_path, link_key=env.link_key_arn),
         config=S3Config(clients.s3(), env.data_bucket),
+        customers=DynamoCustomers(clients.dynamodb(), env.customers_table),
         lanes=DynamoLanes(clients.dynamodb(), env.orders_table),
     )
 

@@ -31,6 +31,22 @@ def refused(tmp_path: Path, text: str) -> list[tuple[int | None, str, str]]:
     return [(error.line, error.field, error.reason) for error in errors]
 
 
+def test_a_banners_condition_is_checked_like_a_touchpoints(tmp_path: Path) -> None:
+    text = """\
+touchpoints:
+  - {id: delivered, trigger: delivered}
+banners:
+  - {text: {en: Fine}, when: segment.big}
+  - text: {en: A parcel is late}
+    when: parcel.days_late > 2
+"""
+    (typo, parcel) = refused(tmp_path, text)
+    assert typo[:2] == (4, "banners.0.when")
+    assert "segment.big" in typo[2]
+    assert parcel[:2] == (6, "banners.1.when")
+    assert "look at all of them" in parcel[2]
+
+
 @pytest.mark.parametrize(
     ("trigger", "written", "sentence"),
     [
@@ -189,7 +205,7 @@ touchpoints:
     file = file_of(tmp_path, text)
     assert main(["journeys", "check", str(file)]) == 0
     assert capsys.readouterr().err.splitlines() == [
-        f"perhaps not meant: {file}:2: segments.big: no touchpoint uses this segment",
+        f"perhaps not meant: {file}:2: segments.big: no touchpoint and no banner uses this segment",
         f"perhaps not meant: {file}:7: touchpoints.0.other_reasons_than: no touchpoint that is on tells lost",
         f"perhaps not meant: {file}:12: touchpoints.2.id: has no template of its own, and reads like all_arrived",
         f"perhaps not meant: {file}:14: touchpoints.2.wait: needs a stack whose RetentionDays is more than 60"

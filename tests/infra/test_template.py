@@ -160,7 +160,7 @@ def test_only_the_sender_may_send_mail_and_only_as_the_sender():
 
 
 def test_what_is_known_of_shoppers_is_open_to_these_alone_and_only_so_far():
-    """Deciding reads and forgets, sending reads and counts, feedback notes bounces."""
+    """Deciding reads and forgets, sending reads and counts, feedback notes bounces, the page looks who it is."""
     allowed = {
         name: set(as_list(one["Action"]))
         for name, function in FUNCTIONS.items()
@@ -172,6 +172,7 @@ def test_what_is_known_of_shoppers_is_open_to_these_alone_and_only_so_far():
         "RuleEvaluationFunction": {"dynamodb:Query", "dynamodb:DeleteItem"},
         "MessageSendingFunction": {"dynamodb:Query", "dynamodb:PutItem"},
         "MessageFeedbackFunction": {"dynamodb:PutItem", "dynamodb:Query"},
+        "TrackingApiFunction": {"dynamodb:Query"},
     }
 
 

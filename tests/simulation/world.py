@@ -215,7 +215,9 @@ class World:
             sender="shop@lampandlinen.example",
         )
         self._feedback = FeedbackPorts(outbox=table, customers=customers)
-        self.page = PagePorts(orders=self.table, secrets=self.secrets, config=self.config, lanes=self.lanes)
+        self.page = PagePorts(
+            orders=self.table, secrets=self.secrets, config=self.config, customers=customers, lanes=self.lanes
+        )
 
     def connect_store(self, name: str, **credentials: str) -> None:
         """A store that can be read, with calls enough."""

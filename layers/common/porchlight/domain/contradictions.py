@@ -5,6 +5,7 @@ Only what can be decided from the file is told. `contradictions` are refused; `d
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from itertools import chain
 
 from porchlight.domain.condition_words import impossible
 from porchlight.domain.journeys import Journey, Touchpoint, Trigger
@@ -66,7 +67,8 @@ def contradictions(journey: Journey) -> list[Flaw]:
         for index, touchpoint in enumerate(journey.touchpoints)
         for field, reason in _of_touchpoint(touchpoint)
     ]
-    return [*flaws, *_of_bundles(journey.touchpoints), *_of_caps(journey), *_of_storms(journey)]
+    whole = (_of_bundles(journey.touchpoints), _of_caps(journey), _of_banners(journey), _of_storms(journey))
+    return [*flaws, *chain.from_iterable(whole)]
 
 
 def doubts(journey: Journey) -> list[Flaw]:
@@ -86,6 +88,13 @@ def _of_touchpoint(touchpoint: Touchpoint) -> Iterator[tuple[str, str]]:
         reason := impossible(touchpoint.when, about_a_parcel=touchpoint.trigger in _ABOUT_A_PARCEL)
     ):
         yield "when", reason
+
+
+def _of_banners(journey: Journey) -> Iterator[Flaw]:
+    """A page is about the order, so a banner's condition is too."""
+    for index, banner in enumerate(journey.banners):
+        if banner.when and (reason := impossible(banner.when, about_a_parcel=False)):
+            yield ("banners", index, "when"), reason
 
 
 def _of_reasons(touchpoint: Touchpoint) -> Iterator[tuple[str, str]]:
@@ -177,10 +186,10 @@ def _is_capped(touchpoint: Touchpoint) -> bool:
 
 
 def _unused_segments(journey: Journey) -> Iterator[Flaw]:
-    conditions = " ".join(one.when for one in journey.touchpoints)
+    conditions = " ".join([*(one.when for one in journey.touchpoints), *(one.when for one in journey.banners)])
     for name in journey.segments:
         if not _names(conditions, f"segment.{name}"):
-            yield ("segments", name), "no touchpoint uses this segment"
+            yield ("segments", name), "no touchpoint and no banner uses this segment"
 
 
 def _names(conditions: str, name: str) -> bool:

@@ -10,6 +10,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from porchlight.domain.banners import Banner
 from porchlight.domain.durations import Duration
 from porchlight.domain.experiments import Experiment, HoldOut
 from porchlight.domain.fulfilments import HoldReason
@@ -17,6 +18,7 @@ from porchlight.domain.hold_rules import HoldRules
 from porchlight.domain.limits import Limits
 from porchlight.domain.model import StrictValue
 from porchlight.domain.purposes import Audience, Purpose
+from porchlight.domain.segments import Segment
 from porchlight.domain.status import Status, SubStatus
 from porchlight.domain.storm_rules import StormRules
 from porchlight.domain.waits import Wait
@@ -125,17 +127,6 @@ class Touchpoint(StrictValue):
         return self
 
 
-class Segment(StrictValue):
-    """A named group of shoppers or orders.
-
-    Attributes:
-        program: The checked form, made when the file is compiled.
-    """
-
-    when: str
-    program: str = ""
-
-
 class Journey(StrictValue):
     """All touchpoints of a merchant, most important first.
 
@@ -149,6 +140,7 @@ class Journey(StrictValue):
             cheapest is used.
         storms: When parcels that stand still are one incident of their carrier.
         shadow: Everything is decided and recorded, nothing is sent.
+        banners: Lines of your own on the tracking page, the most important first.
     """
 
     version: str = "unpublished"
@@ -159,6 +151,7 @@ class Journey(StrictValue):
     channel_costs: dict[str, Annotated[float, Field(ge=0)]] = {}
     storms: StormRules = StormRules()
     shadow: bool = False
+    banners: tuple[Banner, ...] = ()
     touchpoints: Annotated[tuple[Touchpoint, ...], Field(min_length=1)]
 
     @property

@@ -3,8 +3,19 @@
 from collections.abc import Mapping
 
 from porchlight.domain.conditions import ConditionFailedError, holds
-from porchlight.domain.journeys import Segment
+from porchlight.domain.model import StrictValue
 from porchlight.domain.rule_facts import SEGMENT, Facts
+
+
+class Segment(StrictValue):
+    """A named group of shoppers or orders.
+
+    Attributes:
+        program: The checked form, made when the file is compiled.
+    """
+
+    when: str
+    program: str = ""
 
 
 def memberships(segments: Mapping[str, Segment], facts: Facts) -> dict[str, bool]:

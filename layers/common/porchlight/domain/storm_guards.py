@@ -6,9 +6,11 @@ from porchlight.domain.carrier_names import shown_name
 from porchlight.domain.guards import Case
 from porchlight.domain.journeys import Trigger
 from porchlight.domain.ledger import Decision, Outcome, Verdict
+from porchlight.domain.purposes import Audience
 from porchlight.domain.shopper import History
 from porchlight.domain.storms import Incident
 
+_ELSEWHERE = "the shopper was told of this storm with another order"
 _NO_STORM = Verdict(guard="storm", sentence="no storm holds it")
 
 
@@ -28,13 +30,18 @@ def storm(case: Case) -> Verdict:
 
 def _told_once(case: Case) -> Verdict:
     message_id = f"{case.touchpoint.id}#{case.occurrence.key}"
-    if not case.for_merchant and has_heard(case.shopper.history, message_id, case.state.order_id):
-        sentence = "the shopper was told of this storm with another order"
-        return Verdict(guard="storm", outcome=Outcome.DROP, sentence=sentence)
+    if not case.for_merchant and _has_heard(case.shopper.history, message_id, case.state.order_id):
+        return Verdict(guard="storm", outcome=Outcome.DROP, sentence=_ELSEWHERE)
     return Verdict(guard="storm", sentence="nobody was told of this storm yet")
 
 
-def has_heard(history: History, message_id: str, order_id: str) -> bool:
+def told_elsewhere(told: Decision, history: History, order_id: str) -> str:
+    """Why it is not told again, empty when it is news; asked when sending, for orders that were decided together."""
+    storm_news = told.trigger == Trigger.STORM and told.audience is Audience.SHOPPER
+    return _ELSEWHERE if storm_news and _has_heard(history, told.decision_id, order_id) else ""
+
+
+def _has_heard(history: History, message_id: str, order_id: str) -> bool:
     """Whether another order of theirs has told them: an incident has the same id in each."""
     return any(one.message_id == message_id and one.order_id != order_id for one in history.sent)
 

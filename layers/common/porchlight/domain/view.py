@@ -6,6 +6,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from porchlight.domain.banners import BannerView
 from porchlight.domain.carrier_names import shown_name
 from porchlight.domain.fulfilments import PackedItem
 from porchlight.domain.journeys import Journey, Trigger
@@ -97,6 +98,7 @@ class TrackingView(Value):
         locale: The store's word on the shopper's language (BCP 47), empty when unknown; the browser's is the fallback.
         waiting: Items that no parcel holds yet.
         untracked: Items that left without a tracking number.
+        banners: The shop's own lines, at most two.
         storm: The incident of the first parcel that stands still in one.
         read_at: When this answer was made.
     """
@@ -108,6 +110,7 @@ class TrackingView(Value):
     parcels: tuple[ParcelView, ...]
     waiting: tuple[ItemView, ...]
     untracked: tuple[ItemView, ...] = ()
+    banners: tuple[BannerView, ...] = ()
     storm: StormView | None = None
     read_at: datetime
 
@@ -117,7 +120,7 @@ def tracking_view(
     journey: Journey,
     checked_at: dict[str, datetime],
     now: datetime,
-    storm: StormView | None = None,
+    banners: tuple[BannerView, ...] = (),
 ) -> TrackingView:
     """The page of one order.
 
@@ -126,7 +129,7 @@ def tracking_view(
         journey: For the silence limits of each stage.
         checked_at: When a carrier last answered, by tracking number.
         now: Aware UTC.
-        storm: What holds up one of its parcels.
+        banners: What the shop says above the parcels.
     """
     order = state.order
     items = {item.line_id: item for item in order.items} if order else {}
@@ -142,7 +145,7 @@ def tracking_view(
         ),
         waiting=waiting_items(state, items),
         untracked=_items_of((one for packing in state.untracked for one in packing.items), items),
-        storm=storm,
+        banners=banners,
         read_at=now,
     )
 

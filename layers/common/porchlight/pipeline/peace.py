@@ -15,6 +15,7 @@ from porchlight.domain.localities import Locality
 from porchlight.domain.purposes import Purpose
 from porchlight.domain.quiet_hours import quiet_until
 from porchlight.domain.shopper import Sent
+from porchlight.domain.storm_guards import told_elsewhere
 from porchlight.pipeline.person_ports import Customers
 
 MAX_TRIES = 5
@@ -43,6 +44,8 @@ def count_against_caps(
     """
     for _ in range(MAX_TRIES):
         history = customers.shopper(person, one.at).history.but(one.order_id, one.message_id)
+        if any(told_elsewhere(told, history, one.order_id) for told in news):
+            return Wait(one.at + RETRY, "told with another order")
         reached = cap_reached(history, one.purpose, caps, one.at)
         if reached and not _is_urgent(news):
             return Wait(reached.until, "over a cap")
