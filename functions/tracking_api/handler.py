@@ -9,6 +9,7 @@ from porchlight.aws import clients
 from porchlight.aws.choices import DynamoChoices
 from porchlight.aws.config import S3Config
 from porchlight.aws.customers import DynamoCustomers
+from porchlight.aws.lanes import DynamoLanes
 from porchlight.aws.orders import DynamoOrders
 from porchlight.aws.secrets import AwsSecrets
 from porchlight.aws.settings import settings
@@ -21,13 +22,14 @@ ROUTES = {"GET /api/unsubscribe/{token}": opting_out.show, "POST /api/unsubscrib
 @cache
 def ports() -> tracking_api.PagePorts:
     env, db = settings(), clients.dynamodb()
-    return tracking_api.PagePorts(
-        orders=DynamoOrders(db, env.orders_table, timedelta(days=env.retention_days)),
-        secrets=AwsSecrets(clients.ssm, clients.secretsmanager, path=env.secrets_path, link_key=env.link_key_arn),
-        config=S3Config(clients.s3(), env.data_bucket),
-        customers=DynamoCustomers(clients.dynamodb_in_passing(), env.customers_table),
-        choices=DynamoChoices(db, env.customers_table),
+    orders, lanes = (
+        DynamoOrders(db, env.orders_table, timedelta(days=env.retention_days)),
+        DynamoLanes(db, env.orders_table),
     )
+    secrets = AwsSecrets(clients.ssm, clients.secretsmanager, path=env.secrets_path, link_key=env.link_key_arn)
+    config, passing = S3Config(clients.s3(), env.data_bucket), clients.dynamodb_in_passing()
+    customers, choices = DynamoCustomers(passing, env.customers_table), DynamoChoices(db, env.customers_table)
+    return tracking_api.PagePorts(orders, secrets, config, customers, choices, lanes)
 
 
 def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:

@@ -5,6 +5,7 @@ Only what can be decided from the file is told. `contradictions` are refused; `d
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from itertools import chain
 
 from porchlight.domain.condition_words import impossible
 from porchlight.domain.journeys import Journey, Touchpoint, Trigger
@@ -66,7 +67,8 @@ def contradictions(journey: Journey) -> list[Flaw]:
         for index, touchpoint in enumerate(journey.touchpoints)
         for field, reason in _of_touchpoint(touchpoint)
     ]
-    return [*flaws, *_of_bundles(journey.touchpoints), *_of_caps(journey), *_of_banners(journey)]
+    whole = (_of_bundles(journey.touchpoints), _of_caps(journey), _of_banners(journey), _of_storms(journey))
+    return [*flaws, *chain.from_iterable(whole)]
 
 
 def doubts(journey: Journey) -> list[Flaw]:
@@ -167,6 +169,18 @@ def _of_caps(journey: Journey) -> Iterator[Flaw]:
             if capped and count == 0:
                 reason = f"0 makes these impossible, switch them off instead: {', '.join(capped)}"
                 yield ("limits", "caps", purpose.value, field), reason
+
+
+def _of_storms(journey: Journey) -> Iterator[Flaw]:
+    """Who switches storms on wants one message instead of many, not none. Without the section nothing is held."""
+    told = any(one.trigger is Trigger.STORM for one in journey.touchpoints if _tells_shoppers(one))
+    if "storms" in journey.model_fields_set and journey.storms.enabled and not told:
+        yield (
+            ("storms", "enabled"),
+            "no touchpoint with trigger storm is on, so that nobody is told why alerts wait; switch it on, or this off",
+        )
+    if journey.storms.still > journey.storms.parcels:
+        yield ("storms", "still"), "more than parcels, which then means nothing"
 
 
 def _is_capped(touchpoint: Touchpoint) -> bool:

@@ -16,7 +16,7 @@ from porchlight.domain.engagement import Habit
 from porchlight.domain.experiments import group_of
 from porchlight.domain.guards import Case, merge_window
 from porchlight.domain.journeys import Journey, Touchpoint, Trigger
-from porchlight.domain.judging import judge
+from porchlight.domain.judging import decision_on
 from porchlight.domain.ledger import Decision, Outcome
 from porchlight.domain.localities import NOWHERE, Locality
 from porchlight.domain.orders import OrderSnapshot
@@ -26,6 +26,8 @@ from porchlight.domain.segments import condition_holds, segments_of
 from porchlight.domain.shopper import NOBODY, Shopper
 from porchlight.domain.shopper_guards import review_hold
 from porchlight.domain.state import OrderState, ShipmentState
+from porchlight.domain.storm_guards import due_anew
+from porchlight.domain.storm_looks import NO_STORMS, StormLook
 from porchlight.domain.triggers import Occurrence, next_moment, occurrences
 from porchlight.domain.variants import Tallies, as_tried
 
@@ -62,6 +64,7 @@ class Situation(NamedTuple):
         unasked: Parcels whose carrier is about to be asked for the first time: whether they are silent is not known.
         habits: When others tend to read, all shoppers first, given the order's segments; asked only where it matters.
         tallies: What became of each variant so far.
+        storm: What storms mean for this order.
     """
 
     reach: Mapping[Audience, Collection[str]]
@@ -71,6 +74,7 @@ class Situation(NamedTuple):
     unasked: Collection[str] = ()
     habits: Callable[[Sequence[str]], tuple[Habit, ...]] = lambda _: ()
     tallies: Tallies = {}
+    storm: StormLook = NO_STORMS
 
 
 def decide(state: OrderState, decided: Decided, journey: Journey, situation: Situation, now: datetime) -> Plan:
@@ -96,7 +100,7 @@ def decide(state: OrderState, decided: Decided, journey: Journey, situation: Sit
             held = decided.get(f"{touchpoint.id}#{occurrence.key}")
             if (held is None or not held.is_final) and look.due_at(touchpoint, occurrence) <= now:
                 case = look.case(touchpoint, occurrence, found)
-                judged.setdefault(_together(case), []).append(_judged(case, journey.version, variants))
+                judged.setdefault(_together(case), []).append(decision_on(case, journey.version, variants))
     told = {one: lead.decision_id for lead in decided.values() for one in lead.tells}
     decisions = [decision for bundle in judged.values() for decision in as_one_message(bundle, told)]
     if journey.shadow:
@@ -133,6 +137,8 @@ class _Look:
 
     def found(self, touchpoint: Touchpoint) -> list[Occurrence]:
         """What has happened, without silences that are not known to be any."""
+        if touchpoint.trigger is Trigger.STORM:
+            return self.situation.storm.found(touchpoint)
         told = occurrences(touchpoint, self.state, self.now)
         if touchpoint.trigger is not Trigger.SILENCE or not self.situation.unasked:
             return told
@@ -149,6 +155,7 @@ class _Look:
         return touchpoint.wait.after(occurrence.at, self.situation.place.zone, self.situation.place.rests)
 
     def case(self, touchpoint: Touchpoint, occurrence: Occurrence, found: list[Occurrence]) -> Case:
+        held, due_at = self.decided.get(f"{touchpoint.id}#{occurrence.key}"), self.due_at(touchpoint, occurrence)
         return Case(
             touchpoint=touchpoint,
             occurrence=occurrence,
@@ -157,7 +164,8 @@ class _Look:
             channel=self._channel(touchpoint),
             others_follow=others_follow(touchpoint.trigger, found, self.state),
             merge_until=_merge_until(touchpoint, found, self.decided),
-            due_at=self.due_at(touchpoint, occurrence),
+            due_at=due_anew(due_at, held),
+            storm=self.situation.storm.hold(touchpoint, occurrence.shipment, due_at),
             shopper=self.shopper,
             place=self.situation.place,
             limits=self.journey.limits,
@@ -166,7 +174,7 @@ class _Look:
             heard_now=self.situation.heard_now,
             hold_out=group_of(self.journey.hold_out, self.state.order_id, self.order),
             habits=lambda: self.situation.habits(self.segments),
-            waited_for_review=_waited_for_review(self.decided.get(f"{touchpoint.id}#{occurrence.key}")),
+            waited_for_review=_waited_for_review(held),
         )
 
     def _channel(self, touchpoint: Touchpoint) -> str:
@@ -194,30 +202,6 @@ def _waited_for_review(held: Decision | None) -> bool:
     return any(one.guard == review_hold.__name__ and one.outcome for one in verdicts)
 
 
-def _judged(case: Case, version: str, variants: Mapping[str, str]) -> Decision:
-    judgement, occurrence = judge(case), case.occurrence
-    return Decision(
-        decision_id=f"{case.touchpoint.id}#{occurrence.key}",
-        touchpoint=case.touchpoint.id,
-        occurrence=occurrence.key,
-        trigger=case.touchpoint.trigger.value,
-        rule_version=version,
-        outcome=judgement.outcome,
-        decided_at=case.now,
-        happened_at=occurrence.at,
-        channel=case.channel,
-        tracking_number=occurrence.shipment.tracking_number if occurrence.shipment else "",
-        facts=occurrence.facts,
-        verdicts=judgement.verdicts,
-        audience=case.touchpoint.audience,
-        purpose=case.touchpoint.purpose,
-        urgent=case.touchpoint.is_urgent,
-        due_at=case.due_at if case.due_at != occurrence.at else None,
-        until=judgement.until,
-        variant=variants.get(case.touchpoint.id, ""),
-    )
-
-
 type _Together = tuple[str, Audience, Purpose, str]
 
 
@@ -237,6 +221,7 @@ def _look_again_at(look: _Look, decisions: list[Decision]) -> datetime | None:
     known = (*look.decided.values(), *decisions)
     waits = [one.until for one in known if one.until and one.decision_id not in final]
     moments = [_next(touchpoint, look) for touchpoint in look.journey.switched_on]
+    moments.append(look.situation.storm.next_look)
     moments += [look.now + ASKED_WITHIN] if look.leaves_open() else []
     return min((moment for moment in (*waits, *moments) if moment and moment > look.now), default=None)
 

@@ -20,6 +20,7 @@ from porchlight.domain.review_hold import limit_of
 from porchlight.domain.shopper import NOBODY, Shopper
 from porchlight.domain.state import OrderState, ShipmentState
 from porchlight.domain.status import Status
+from porchlight.domain.storm_looks import Hold
 from porchlight.domain.supply import lasts_with, line_of, product_of, usual_span
 from porchlight.domain.triggers import Occurrence
 
@@ -41,6 +42,7 @@ class Case:
         waited_for_review: The review hold has let it wait before.
         hold_out: The group this shopper is in that gets no such messages; `None` for most.
         habits: When others tend to read: all shoppers, then each segment; asked only where the hour matters.
+        storm: The storm that this alert waits for; `None` without one.
         condition: Whether the touchpoint's condition holds; a sentence when it could not be told.
     """
 
@@ -61,6 +63,7 @@ class Case:
     waited_for_review: bool = False
     hold_out: HoldOut | None = None
     habits: Callable[[], tuple[Habit, ...]] = tuple
+    storm: Hold | None = None
 
     @property
     def for_merchant(self) -> bool:
@@ -190,6 +193,7 @@ _HOLDS: dict[Trigger, Callable[[ShipmentState], bool]] = {
     Trigger.LATER_ESTIMATE: _is_open,
     Trigger.EARLIER_ESTIMATE: _is_open,
     Trigger.SILENCE: _is_open,
+    Trigger.STORM: _is_open,
     Trigger.DELIVERED: lambda parcel: parcel.status is Status.DELIVERED,
     Trigger.NEW_NUMBER: _is_open,
     Trigger.RETURNING: lambda parcel: parcel.status is Status.RETURN_TO_SENDER,

@@ -20,6 +20,7 @@ from porchlight.domain.model import StrictValue
 from porchlight.domain.purposes import Audience, Purpose
 from porchlight.domain.segments import Segment
 from porchlight.domain.status import Status, SubStatus
+from porchlight.domain.storm_rules import StormRules
 from porchlight.domain.waits import Wait
 
 
@@ -45,6 +46,7 @@ class Trigger(StrEnum):
     READY_FOR_PICKUP = "ready_for_pickup"
     EXCEPTION = "exception"
     SILENCE = "silence"
+    STORM = "storm"
     NEW_NUMBER = "new_number"
     RETURNING = "returning"
     RETURNED = "returned"
@@ -136,6 +138,7 @@ class Journey(StrictValue):
         hold_out: Shoppers who get no such messages, so that the effect can be measured.
         channel_costs: What one message costs, by channel, in one unit; of channels that are answered alike, the
             cheapest is used.
+        storms: When parcels that stand still are one incident of their carrier.
         shadow: Everything is decided and recorded, nothing is sent.
         banners: Lines of your own on the tracking page, the most important first.
     """
@@ -146,6 +149,7 @@ class Journey(StrictValue):
     review_hold: HoldRules = HoldRules()
     hold_out: HoldOut = HoldOut()
     channel_costs: dict[str, Annotated[float, Field(ge=0)]] = {}
+    storms: StormRules = StormRules()
     shadow: bool = False
     banners: tuple[Banner, ...] = ()
     touchpoints: Annotated[tuple[Touchpoint, ...], Field(min_length=1)]

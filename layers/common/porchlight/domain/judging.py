@@ -9,6 +9,7 @@ from typing import NamedTuple
 from porchlight.domain import shopper_guards
 from porchlight.domain.guards import STATE_GUARDS, Case, Guard, merge_window
 from porchlight.domain.ledger import Outcome, Verdict
+from porchlight.domain.storm_guards import storm
 from porchlight.domain.supply_guards import not_bought_again, runs_low
 
 GUARDS: tuple[Guard, ...] = (
@@ -16,10 +17,11 @@ GUARDS: tuple[Guard, ...] = (
     *shopper_guards.DROPPING,
     not_bought_again,
     runs_low,
+    storm,
     *shopper_guards.DELAYING,
     merge_window,
 )
-FOR_MERCHANT: tuple[Guard, ...] = (*STATE_GUARDS, merge_window)
+FOR_MERCHANT: tuple[Guard, ...] = (*STATE_GUARDS, storm, merge_window)
 
 
 class Judgement(NamedTuple):
@@ -41,3 +43,27 @@ def judge(case: Case) -> Judgement:
     if settling is None or settling.outcome is None:
         return Judgement(Outcome.SEND, verdicts)
     return Judgement(settling.outcome, verdicts, settling.until)
+
+
+def decision_on(case: Case, version: str, variants: Mapping[str, str]) -> Decision:
+    judgement, occurrence = judge(case), case.occurrence
+    return Decision(
+        decision_id=f"{case.touchpoint.id}#{occurrence.key}",
+        touchpoint=case.touchpoint.id,
+        occurrence=occurrence.key,
+        trigger=case.touchpoint.trigger.value,
+        rule_version=version,
+        outcome=judgement.outcome,
+        decided_at=case.now,
+        happened_at=occurrence.at,
+        channel=case.channel,
+        tracking_number=occurrence.shipment.tracking_number if occurrence.shipment else "",
+        facts=occurrence.facts,
+        verdicts=judgement.verdicts,
+        audience=case.touchpoint.audience,
+        purpose=case.touchpoint.purpose,
+        urgent=case.touchpoint.is_urgent,
+        due_at=case.due_at if case.due_at != occurrence.at else None,
+        until=judgement.until,
+        variant=variants.get(case.touchpoint.id, ""),
+    )

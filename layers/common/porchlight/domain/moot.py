@@ -10,6 +10,7 @@ from porchlight.domain.guards import Case, fresh, order_stands, still_true
 from porchlight.domain.journeys import Journey, Touchpoint, Trigger
 from porchlight.domain.ledger import Decision
 from porchlight.domain.state import OrderState
+from porchlight.domain.storm_looks import still_struck
 from porchlight.domain.triggers import Occurrence, occurrences
 
 
@@ -25,7 +26,8 @@ def moot_reason(state: OrderState, decision: Decision, journey: Journey, now: da
     parcel = parcels.get(decision.tracking_number)
     if decision.tracking_number and parcel is None:
         return "the parcel is no longer part of the order"
-    if decision.occurrence not in {one.key for one in occurrences(touchpoint, state, now)}:
+    stands = touchpoint.trigger is Trigger.STORM and parcel is not None and still_struck(parcel, state, decision)
+    if not stands and decision.occurrence not in {one.key for one in occurrences(touchpoint, state, now)}:
         return "overtaken: no longer so by the time it was to be sent"
     occurrence = Occurrence(decision.occurrence, decision.happened_at, parcel, decision.facts)
     case = Case(

@@ -22,6 +22,7 @@ from porchlight.domain.messages import Intent, OutgoingMessage
 from porchlight.domain.moot import moot_reason
 from porchlight.domain.shopper import Shopper
 from porchlight.domain.shopper_guards import refusal
+from porchlight.domain.storm_guards import told_elsewhere
 from porchlight.observability import count, follow, logger
 from porchlight.pipeline.errands import Errand, SendingPorts
 from porchlight.pipeline.learning import Learner
@@ -72,7 +73,8 @@ def _moot(told: Decision, errand: Errand, shopper: Shopper, ports: SendingPorts,
     overtaken = moot_reason(errand.state, told, ports.config.journey(), now)
     if overtaken or errand.for_merchant:
         return overtaken
-    return refusal(told.purpose, errand.channel.code, shopper, errand.state.order) or None
+    refused = refusal(told.purpose, errand.channel.code, shopper, errand.state.order)
+    return refused or told_elsewhere(told, shopper.history, errand.intent.order_id) or None
 
 
 def _silenced(errand: Errand, shopper: Shopper, ports: SendingPorts) -> str | None:
@@ -121,8 +123,7 @@ def _disturbs(errand: Errand, ports: SendingPorts, now: datetime) -> Wait | None
     """Until when this person is to be left in peace; counted as sent when that is not needed."""
     channel, order = errand.channel.code, errand.state.order
     place = locality_of(order.destination) if order else NOWHERE
-    quiet = when_quiet(errand.news, channel, place, now)
-    if quiet:
+    if quiet := when_quiet(errand.news, channel, place, now):
         return quiet
     sent = note_of(errand.intent, errand.news, channel, place, now)
     caps = ports.config.journey().limits.caps
@@ -162,6 +163,5 @@ def _send(errand: Errand, message: OutgoingMessage, ports: SendingPorts, now: da
 def _settle(errand: Errand, state: MessageState, outcome: str, ports: SendingPorts) -> None:
     ports.outbox.settle(errand.intent, errand.message.model_copy(update={"state": state, "outcome": outcome}))
     decision = errand.row.decision
-    name = "MessageFailed" if state is MessageState.FAILED else "MessageSkipped"
-    count(name, channel=decision.channel)
+    count("MessageFailed" if state is MessageState.FAILED else "MessageSkipped", channel=decision.channel)
     logger.info("message not sent", order_id=errand.intent.order_id, touchpoint=decision.touchpoint, reason=outcome)

@@ -16,6 +16,7 @@ from porchlight.domain.messages import Intent
 from porchlight.domain.purposes import Purpose
 from porchlight.domain.quiet_hours import quiet_until
 from porchlight.domain.shopper import Sent
+from porchlight.domain.storm_guards import told_elsewhere
 from porchlight.pipeline.person_ports import Customers
 
 MAX_TRIES = 5
@@ -62,6 +63,8 @@ def count_against_caps(
         if known.held_until and known.held_until > one.at:
             return Wait(known.held_until, "held by hand")
         history = known.history.but(one.order_id, one.message_id)
+        if any(told_elsewhere(told, history, one.order_id) for told in news):
+            return Wait(one.at + RETRY, "told with another order")
         reached = cap_reached(history, one.purpose, caps, one.at)
         if reached and not _is_urgent(news):
             return Wait(reached.until, "over a cap")

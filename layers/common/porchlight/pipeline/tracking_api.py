@@ -22,11 +22,13 @@ from porchlight.domain.model import StrictValue
 from porchlight.domain.rule_facts import rule_facts
 from porchlight.domain.shopper import NOBODY
 from porchlight.domain.state import OrderState
+from porchlight.domain.storm_view import StormView, storm_view
 from porchlight.domain.view import TrackingView, tracking_view
 from porchlight.observability import count
+from porchlight.pipeline.lane_weather import open_incident
 from porchlight.pipeline.learning import Learner
 from porchlight.pipeline.person_ports import Customers, KeptChoices
-from porchlight.pipeline.ports import Config, Orders, Secrets
+from porchlight.pipeline.ports import Config, Lanes, Orders, Secrets
 
 LOOKUP_LINK_LIFE = timedelta(days=30)
 
@@ -56,6 +58,7 @@ class PagePorts:
     config: Config
     customers: Customers
     choices: KeptChoices
+    lanes: Lanes
 
 
 def answer(token: str | None, body: str, ports: PagePorts, now: datetime) -> Reply:
@@ -85,7 +88,17 @@ def view_order(token: str, ports: PagePorts, now: datetime) -> TrackingView | No
     checked_at = {number: watch.checked_at for number, watch in record.watches.items() if watch.checked_at}
     state = fold(ports.config.mappings().applied_to(record.facts))
     _note_view(state, ports.customers, now)
-    return tracking_view(state, ports.config.journey(), checked_at, now, _banners(state, ports, now))
+    view = tracking_view(state, ports.config.journey(), checked_at, now, _banners(state, ports, now))
+    return view.model_copy(update={"storm": _storm(state, ports, now)})
+
+
+def _storm(state: OrderState, ports: PagePorts, now: datetime) -> StormView | None:
+    """What holds up a parcel of this order, and many others; the page does without, rather than fail for it."""
+    try:
+        return storm_view(open_incident(state, ports.config.journey(), ports.lanes, now))
+    except TransientError:
+        count("StormLeftOut")
+        return None
 
 
 def _banners(state: OrderState, ports: PagePorts, now: datetime) -> tuple[BannerView, ...]:
