@@ -22,13 +22,11 @@ ROUTES = {"GET /api/unsubscribe/{token}": opting_out.show, "POST /api/unsubscrib
 @cache
 def ports() -> tracking_api.PagePorts:
     env, db = settings(), clients.dynamodb()
-    orders, lanes = (
-        DynamoOrders(db, env.orders_table, timedelta(days=env.retention_days)),
-        DynamoLanes(db, env.orders_table),
-    )
+    keep, lanes = timedelta(days=env.retention_days), DynamoLanes(db, env.orders_table)
     secrets = AwsSecrets(clients.ssm, clients.secretsmanager, path=env.secrets_path, link_key=env.link_key_arn)
     config, passing = S3Config(clients.s3(), env.data_bucket), clients.dynamodb_in_passing()
     customers, choices = DynamoCustomers(passing, env.customers_table), DynamoChoices(db, env.customers_table)
+    orders = DynamoOrders(db, env.orders_table, keep)
     return tracking_api.PagePorts(orders, secrets, config, customers, choices, lanes)
 
 

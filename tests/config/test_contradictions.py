@@ -71,6 +71,8 @@ banners:
         ("delivered", "when: parcel.sub_status in ['signed_for', 'gone']", "no parcel has the sub_status 'gone'"),
         ("delivered", "when: parcels.exists(p, p.status == 'lost')", "no parcel has the status 'lost'"),
         ("order_placed", "when: parcel.days_late > 2", "about the order and no single parcel"),
+        ("all_arrived", "merge_window: 20m", "no other parcel gives the same news"),
+        ("silence", "template: no_such\n    no_scan_for: {in_transit: 3d}", "no template email/no_such.j2"),
     ],
 )
 def test_field_that_can_never_work_is_refused(tmp_path: Path, trigger: str, written: str, sentence: str) -> None:
@@ -93,6 +95,9 @@ def test_field_that_can_never_work_is_refused(tmp_path: Path, trigger: str, writ
         ("delivered", "when: now.hour < 12"),
         ("delivered", "when: 'true'"),
         ("delivered", "wait: 400d"),
+        ("customs", "merge_window: 20m"),
+        ("returning", "merge_window: 20m"),
+        ("delivered", "template: delivery_check"),
     ],
 )
 def test_what_can_happen_is_accepted(tmp_path: Path, trigger: str, written: str) -> None:
@@ -124,6 +129,17 @@ def test_message_for_the_merchant_needs_no_consent_and_is_not_held(tmp_path: Pat
     [(line, _, reason)] = refused(tmp_path, ALONE.format("all_arrived", f"{field}\n    audience: merchant"))
     assert line == 4
     assert reason.startswith("a message for yourself")
+
+
+@pytest.mark.parametrize("cap", ["per_day", "per_week"])
+def test_cap_above_what_is_remembered_of_a_person_is_refused(tmp_path: Path, cap: str) -> None:
+    text = (
+        f"limits:\n  caps:\n    marketing:\n      {cap}: 101\ntouchpoints:\n  - {{id: delivered, trigger: delivered}}\n"
+    )
+    [(line, field, reason)] = refused(tmp_path, text)
+    assert (line, field) == (4, f"limits.caps.marketing.{cap}")
+    assert reason == "of one person 100 messages are remembered, so that it is never reached; leave it out"
+    assert read_journey(file_of(tmp_path, text.replace("101", "100"))).limits.caps.marketing
 
 
 @pytest.mark.parametrize("cap", ["per_day", "per_week"])
@@ -244,3 +260,38 @@ class TestTemplates:
         [(line, field, reason)] = refused(tmp_path, text)
         assert (line, field) == (7, "touchpoints.0.experiment.variants.1.channels")
         assert reason == "there is no template owl/delivered.j2"
+
+    @pytest.mark.parametrize(
+        ("source", "reason"),
+        [
+            ("{% extends layout %}\n{% if %}", "email/delivered--loud.j2: line 2: "),
+            ('{{ t("no.such.text") }}', "email/delivered--loud.j2 needs texts that locales/ar.json does not have"),
+        ],
+    )
+    def test_variant_with_a_text_that_can_not_be_rendered_is_refused(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str, reason: str
+    ) -> None:
+        sources = {"email/delivered.j2": "fine", "email/delivered--loud.j2": source}
+        monkeypatch.setattr("porchlight.template_checks.sources", lambda: sources)
+        variants = "experiment:\n      variants:\n        - {id: usual}\n        - {id: loud}"
+        told = refused(tmp_path, ALONE.format("delivered", variants))
+        assert {(line, field) for line, field, _ in told} == {(7, "touchpoints.0.experiment.variants.1.id")}
+        assert told[0][2].startswith(reason)
+        assert read_journey(file_of(tmp_path, ALONE.format("delivered", variants.replace("loud", "quiet"))))
+
+    def test_template_that_can_not_be_compiled_is_refused(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("porchlight.template_checks.sources", lambda: {"email/delivered.j2": "{% block %}"})
+        [(line, field, reason)] = refused(tmp_path, ALONE.format("delivered", "channels: [email]"))
+        assert (line, field) == (2, "touchpoints.0.id")
+        assert reason.startswith("email/delivered.j2: line 1: ")
+
+
+def test_review_request_that_leaves_out_who_got_nothing_is_pointed_out(tmp_path: Path) -> None:
+    text = "touchpoints:\n  - {id: review_request, trigger: all_arrived, review_hold: true}\n"
+    [doubt] = doubts(read_journey(file_of(tmp_path, text)))
+    assert doubt == (
+        ("touchpoints", 0, "trigger"),
+        "whose parcel never comes is not asked; use order_placed and review_hold",
+    )

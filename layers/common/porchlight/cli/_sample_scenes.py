@@ -122,7 +122,7 @@ SCENES = {
     "proof_of_delivery": Scene(Trigger.DELIVERED, Status.DELIVERED, SubStatus.SIGNED_FOR),
     # afterwards
     "how_to_use": _arrived(purpose=Purpose.SERVICE),
-    "review_request": _arrived(),
+    "review_request": _arrived(Trigger.ORDER_PLACED),
     "survey": _arrived(),
     "cross_sell": _arrived(),
     "loyalty": _arrived(),

@@ -7,11 +7,13 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from itertools import chain
 
+from porchlight.domain.bundles import BEFORE
 from porchlight.domain.condition_words import impossible
 from porchlight.domain.journeys import Journey, Touchpoint, Trigger
 from porchlight.domain.order_occurrences import ORDER_FINDERS
 from porchlight.domain.parcel_occurrences import CUSTOMS_STEPS
 from porchlight.domain.purposes import Audience, Purpose
+from porchlight.domain.shopper import MOST
 from porchlight.domain.status import Finality, Status, SubStatus, finality_of
 from porchlight.domain.waits import LONGEST
 
@@ -26,6 +28,8 @@ _ABOUT_A_PARCEL = frozenset(Trigger) - ORDER_FINDERS.keys() | {Trigger.FIRST_MOV
 _FOR_EVERY_ORDER = frozenset({Trigger.ORDER_PLACED, Trigger.DELIVERED, Trigger.ALL_ARRIVED, Trigger.REPLENISH})
 """Triggers that an ordinary order comes to and that still hold when the review hold ends. `replenish` follows
 `all_arrived`."""
+
+_ASKS = "review_request"
 
 NO_PROBLEM = frozenset(
     {
@@ -73,7 +77,12 @@ def contradictions(journey: Journey) -> list[Flaw]:
 
 def doubts(journey: Journey) -> list[Flaw]:
     """What works and was perhaps not meant."""
-    return [*_unused_segments(journey), *_told_by_nobody(journey.touchpoints), *_long_waits(journey.touchpoints)]
+    return [
+        *_unused_segments(journey),
+        *_told_by_nobody(journey.touchpoints),
+        *_long_waits(journey.touchpoints),
+        *_asks_only_some(journey.touchpoints),
+    ]
 
 
 def _of_touchpoint(touchpoint: Touchpoint) -> Iterator[tuple[str, str]]:
@@ -81,6 +90,8 @@ def _of_touchpoint(touchpoint: Touchpoint) -> Iterator[tuple[str, str]]:
     yield from _of_products_and_holds(touchpoint)
     yield from _of_silence(touchpoint)
     yield from _of_purpose(touchpoint)
+    if touchpoint.merge_window and touchpoint.trigger not in BEFORE:
+        yield "merge_window", f"{touchpoint.trigger} is about the whole order: no other parcel gives the same news"
     if touchpoint.review_hold and touchpoint.trigger not in _FOR_EVERY_ORDER:
         allowed = ", ".join(sorted(_FOR_EVERY_ORDER))
         yield "review_hold", f"not every order comes to {touchpoint.trigger}, and everybody is asked; use {allowed}"
@@ -166,6 +177,9 @@ def _of_caps(journey: Journey) -> Iterator[Flaw]:
     ):
         capped = [one.id for one in journey.touchpoints if one.purpose is purpose and _is_capped(one)]
         for field, count in (("per_day", cap.per_day), ("per_week", cap.per_week)):
+            if count is not None and count > MOST:
+                reason = f"of one person {MOST} messages are remembered, so that it is never reached; leave it out"
+                yield ("limits", "caps", purpose.value, field), reason
             if capped and count == 0:
                 reason = f"0 makes these impossible, switch them off instead: {', '.join(capped)}"
                 yield ("limits", "caps", purpose.value, field), reason
@@ -208,6 +222,13 @@ def _told_by_nobody(touchpoints: tuple[Touchpoint, ...]) -> Iterator[Flaw]:
 
 def _tells_shoppers(touchpoint: Touchpoint) -> bool:
     return touchpoint.enabled and touchpoint.audience is Audience.SHOPPER
+
+
+def _asks_only_some(touchpoints: tuple[Touchpoint, ...]) -> Iterator[Flaw]:
+    for index, touchpoint in enumerate(touchpoints):
+        if touchpoint.enabled and touchpoint.id == _ASKS and touchpoint.trigger is not Trigger.ORDER_PLACED:
+            reason = f"whose parcel never comes is not asked; use {Trigger.ORDER_PLACED} and review_hold"
+            yield ("touchpoints", index, "trigger"), reason
 
 
 def _sorted(reasons: Iterable[SubStatus]) -> list[str]:

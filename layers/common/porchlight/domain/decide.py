@@ -24,7 +24,6 @@ from porchlight.domain.purposes import Audience, Purpose
 from porchlight.domain.rule_facts import Facts, rule_facts
 from porchlight.domain.segments import condition_holds, segments_of
 from porchlight.domain.shopper import NOBODY, Shopper
-from porchlight.domain.shopper_guards import review_hold
 from porchlight.domain.state import OrderState, ShipmentState
 from porchlight.domain.storm_guards import due_anew
 from porchlight.domain.storm_looks import NO_STORMS, StormLook
@@ -174,7 +173,7 @@ class _Look:
             heard_now=self.situation.heard_now,
             hold_out=group_of(self.journey.hold_out, self.state.order_id, self.order),
             habits=lambda: self.situation.habits(self.segments),
-            waited_for_review=_waited_for_review(held),
+            waited_for_review=touchpoint.review_hold and held is not None,
         )
 
     def _channel(self, touchpoint: Touchpoint) -> str:
@@ -195,11 +194,6 @@ def _merge_until(touchpoint: Touchpoint, found: list[Occurrence], decided: Decid
     held = (decided.get(f"{touchpoint.id}#{occurrence.key}") for occurrence in found)
     waiting = (verdict for one in held if one and not one.is_final for verdict in one.verdicts)
     return min((one.until for one in waiting if one.guard == merge_window.__name__ and one.until), default=None)
-
-
-def _waited_for_review(held: Decision | None) -> bool:
-    verdicts = held.verdicts if held else ()
-    return any(one.guard == review_hold.__name__ and one.outcome for one in verdicts)
 
 
 type _Together = tuple[str, Audience, Purpose, str]

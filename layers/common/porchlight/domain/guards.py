@@ -39,7 +39,7 @@ class Case:
         limits: How much is too much.
         hold_rules: When to ask for a review.
         heard_now: Parcels that were never heard of before.
-        waited_for_review: The review hold has let it wait before.
+        waited_for_review: It has a review hold, and has waited before, for that or for a better hour.
         hold_out: The group this shopper is in that gets no such messages; `None` for most.
         habits: When others tend to read: all shoppers, then each segment; asked only where the hour matters.
         storm: The storm that this alert waits for; `None` without one.

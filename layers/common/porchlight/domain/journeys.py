@@ -72,6 +72,7 @@ class Touchpoint(StrictValue):
         reasons: Only for `exception` and `customs`: the sub-statuses that count; all when empty.
         other_reasons_than: The sub-statuses that do not, because another touchpoint tells them.
         when: A condition in CEL; `program` is the checked form, made when the file is compiled.
+        template: Names the message template in place of `id`: two touchpoints may read alike.
         wait: How long after the fact it becomes due.
         fresh_for: Older news is no longer told; counted from when it became due.
         merge_window: How long to wait for other parcels of the order, when others may follow.
@@ -95,6 +96,7 @@ class Touchpoint(StrictValue):
     other_reasons_than: tuple[SubStatus, ...] = ()
     when: str = ""
     program: str = ""
+    template: Annotated[str, Field(pattern=r"^([a-z][a-z0-9_]{1,40})?$")] = ""
     wait: Wait = Wait()
     fresh_for: Annotated[Duration, Field(json_schema_extra={"default": "24h"})] = timedelta(hours=24)
     merge_window: Annotated[Duration, Field(json_schema_extra={"default": "0m"})] = timedelta(0)

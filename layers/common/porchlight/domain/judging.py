@@ -3,12 +3,13 @@
 Guards that drop stand before those that delay, so that nothing waits only to be dropped.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
 from porchlight.domain import shopper_guards
 from porchlight.domain.guards import STATE_GUARDS, Case, Guard, merge_window
-from porchlight.domain.ledger import Outcome, Verdict
+from porchlight.domain.ledger import Decision, Outcome, Verdict
 from porchlight.domain.storm_guards import storm
 from porchlight.domain.supply_guards import not_bought_again, runs_low
 
@@ -46,6 +47,7 @@ def judge(case: Case) -> Judgement:
 
 
 def decision_on(case: Case, version: str, variants: Mapping[str, str]) -> Decision:
+    """The ledger's row for this case; `variants` are those of the order, by touchpoint."""
     judgement, occurrence = judge(case), case.occurrence
     return Decision(
         decision_id=f"{case.touchpoint.id}#{occurrence.key}",
@@ -66,4 +68,5 @@ def decision_on(case: Case, version: str, variants: Mapping[str, str]) -> Decisi
         due_at=case.due_at if case.due_at != occurrence.at else None,
         until=judgement.until,
         variant=variants.get(case.touchpoint.id, ""),
+        template=case.touchpoint.template,
     )

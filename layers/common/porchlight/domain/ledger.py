@@ -52,6 +52,7 @@ class Decision(Value):
         tells: For `SEND`: the decisions this message tells, itself included.
         variant: Which one of its touchpoint's experiment; empty without one.
         segments: For `SEND`: those the order was in.
+        template: Of another name than the touchpoint; usually empty.
     """
 
     decision_id: str
@@ -75,6 +76,7 @@ class Decision(Value):
     tells: tuple[str, ...] = ()
     variant: str = ""
     segments: tuple[str, ...] = ()
+    template: str = ""
 
     @property
     def is_final(self) -> bool:

@@ -19,6 +19,7 @@ from porchlight.domain.relevance import THRESHOLD, relevance
 from porchlight.domain.review_hold import when_to_ask
 from porchlight.domain.shopper import Shopper
 
+_FOR_EVERYBODY = Verdict(guard="worth_telling", sentence="everybody gets it, and caps say when")
 _NO_REVIEW = Verdict(guard="review_hold", sentence="no review is asked for")
 
 
@@ -51,7 +52,9 @@ def suppressed(case: Case) -> Verdict:
 
 
 def worth_telling(case: Case) -> Verdict:
-    """The message is worth more than the disturbance."""
+    """The message is worth more than the disturbance. Where everybody is asked, nobody is left out for a busy day."""
+    if case.touchpoint.review_hold:
+        return _FOR_EVERYBODY
     worth = relevance(case.touchpoint, case.shopper, case.now)
     if worth.score < THRESHOLD:
         sentence = f"not worth it now: {worth}, {THRESHOLD:.2f} needed"
