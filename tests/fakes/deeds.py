@@ -28,8 +28,8 @@ class FakeDeeds:
             raise ConflictError(message)
         self.engagements[person] = engagement
 
-    def note_order(self, person: str, order_id: str, now: datetime) -> None:
-        self.orders.setdefault(person, {})[order_id] = now
+    def note_order(self, person: str, order_id: str, placed_at: datetime, now: datetime) -> None:
+        self.orders.setdefault(person, {})[order_id] = placed_at
 
     def add_reading(self, groups: Sequence[str], counted: Counted) -> None:
         for group in groups:

@@ -318,9 +318,9 @@ def test_segments_of_the_order_read_as_their_shoppers_do() -> None:
 def test_a_shopper_has_as_many_orders_as_they_gave_and_each_is_noted_once(monkeypatch: pytest.MonkeyPatch) -> None:
     shop, noted, note = Readers(CONFIRMED), [], FakeCustomers.note_order
 
-    def counting(customers: FakeCustomers, person: str, order_id: str, now: datetime) -> None:
+    def counting(customers: FakeCustomers, person: str, order_id: str, placed_at: datetime, now: datetime) -> None:
         noted.append(order_id)
-        note(customers, person, order_id, now)
+        note(customers, person, order_id, placed_at, now)
 
     monkeypatch.setattr(FakeCustomers, "note_order", counting)
     for number in (1001, 1002):

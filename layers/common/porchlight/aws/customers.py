@@ -1,5 +1,6 @@
 """What we know about an address, by its digest: whether it may still be written to."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -7,8 +8,9 @@ from porchlight.aws.counts import DynamoCounts
 from porchlight.aws.failures import translated
 from porchlight.aws.items import Item, ReadItem, moment, number, packed, text, unpacked
 from porchlight.domain.deeds import NOTHING_DONE, Engagement
+from porchlight.domain.reorders import PlacedOrder
 from porchlight.domain.shopper import REMEMBERED, History, Shopper, with_engagement
-from porchlight.domain.times import to_text
+from porchlight.domain.times import from_text, to_text
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -35,6 +37,20 @@ class DynamoCustomers(DynamoCounts):
     def __init__(self, client: "DynamoDBClient", table: str, orders_kept_for: timedelta = ORDERS_KEPT_FOR) -> None:
         super().__init__(client, table)
         self._orders_kept_for = orders_kept_for
+
+    def all_orders(self) -> Iterator[PlacedOrder]:
+        """Every order of every shopper: a Scan of the whole table, for a report that a person asks for."""
+        with translated("scan of the shoppers' orders"):
+            pages = self._client.get_paginator("scan").paginate(
+                TableName=self._table,
+                FilterExpression="begins_with(#item, :order)",
+                ProjectionExpression="customer, #item, placed_at",
+                ExpressionAttributeNames={"#item": "item"},
+                ExpressionAttributeValues={":order": text(ORDER)},
+            )
+            for item in (one for page in pages for one in page["Items"]):
+                placed_at = from_text(item["placed_at"]["S"])
+                yield PlacedOrder(item["customer"]["S"], item["item"]["S"].removeprefix(ORDER), placed_at)
 
     def suppressed(self, person: str, now: datetime) -> str | None:
         """One GetItem; an entry whose time has passed counts as gone even before TTL removes it."""
@@ -112,10 +128,10 @@ class DynamoCustomers(DynamoCounts):
             "note of what a shopper did",
         )
 
-    def note_order(self, person: str, order_id: str, now: datetime) -> None:
+    def note_order(self, person: str, order_id: str, placed_at: datetime, now: datetime) -> None:
         """One put, the same whenever it is made again."""
         expires_at = now + self._orders_kept_for
-        item: Item = {**_key(person, ORDER + order_id), "noted_at": moment(now)}
+        item: Item = {**_key(person, ORDER + order_id), "placed_at": moment(placed_at)}
         item["expires_at"] = number(int(expires_at.timestamp()))
         with translated("note of a shopper's order"):
             self._client.put_item(TableName=self._table, Item=item)

@@ -42,8 +42,8 @@ class Links:
             digest = lookup_digest(*identity, self.secrets.link_keys()[0])
             self.orders.link_lookup(after.order_id, identity[0], digest, now)
         email = _email(after)
-        if email and (before is None or email != _email(before)):
-            self.customers.note_order(person_digest(email), after.order_id, now)
+        if after.order and email and (before is None or email != _email(before)):
+            self.customers.note_order(person_digest(email), after.order_id, after.order.placed_at, now)
 
     def _forget_proof(self, before: OrderFacts) -> None:
         """While the order still knows the address, without which the link could not be found again."""
