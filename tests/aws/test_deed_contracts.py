@@ -14,7 +14,9 @@ from porchlight.domain.engagement import NO_HABIT, Act, part_of_week
 from porchlight.domain.errors import ConflictError
 from porchlight.domain.groups import SHARDS, Counted, counted, groups_of
 from porchlight.domain.localities import UTC_ZONE
+from porchlight.domain.reorders import PlacedOrder
 from porchlight.domain.shopper import NOBODY
+from porchlight.domain.supply import Purchase
 
 from tests.aws.conftest import Ports
 from tests.aws.template import table
@@ -56,15 +58,15 @@ def test_of_two_who_learn_at_once_one_must_read_again(ports: Ports) -> None:
 
 def test_an_order_counts_once_however_often_it_is_noted(ports: Ports) -> None:
     for order in ("one", "two", "one"):
-        ports.customers.note_order(PERSON, order, NOW)
-    ports.customers.note_order(OTHER, "three", NOW)
+        ports.customers.note_order(PERSON, Purchase(order_id=order, at=NOW - DAY), NOW)
+    ports.customers.note_order(OTHER, Purchase(order_id="three", at=NOW - DAY), NOW)
     assert ports.customers.shopper(PERSON, NOW).orders == 2
 
 
 def test_who_is_forgotten_did_nothing_and_has_no_orders(ports: Ports) -> None:
     ports.customers.keep_engagement(PERSON, NOTHING_DONE.with_deed(opened(5), NOW, UTC_ZONE))
-    ports.customers.note_order(PERSON, "one", NOW)
-    ports.customers.note_order(OTHER, "one", NOW)
+    ports.customers.note_order(PERSON, Purchase(order_id="one", at=NOW - DAY), NOW)
+    ports.customers.note_order(OTHER, Purchase(order_id="one", at=NOW - DAY), NOW)
     ports.customers.suppress(PERSON, "the shopper marked a message as spam", until=None)
 
     ports.customers.forget(PERSON)
@@ -133,7 +135,7 @@ def test_address_of_a_till_with_thousands_of_orders_is_read_in_one_page_with_all
     monkeypatch.setattr(adapter, "MOST_READ", 5)
     till = DynamoCustomers(dynamodb, "CustomersTable")
     for number in range(40):
-        till.note_order(PERSON, f"order-{number:03}", NOW)
+        till.note_order(PERSON, Purchase(order_id=f"order-{number:03}", at=NOW - DAY), NOW)
     for event in range(7):
         till.count_soft_bounce(PERSON, f"e{event}", NOW)
     till.suppress(PERSON, "the mailbox keeps bouncing", until=None)
@@ -144,10 +146,19 @@ def test_address_of_a_till_with_thousands_of_orders_is_read_in_one_page_with_all
     assert 1 <= known.orders <= 5
 
 
+def test_all_orders_are_told_with_their_person_and_day_and_nothing_else_is(dynamodb: Any) -> None:
+    customers = DynamoCustomers(dynamodb, "CustomersTable")
+    customers.note_order(PERSON, Purchase(order_id="one", at=NOW - DAY), NOW)
+    customers.note_order(OTHER, Purchase(order_id="two", at=NOW - 9 * DAY), NOW)
+    customers.suppress(OTHER, "the mailbox keeps bouncing", until=None)
+    found = {PlacedOrder(PERSON, "one", NOW - DAY), PlacedOrder(OTHER, "two", NOW - 9 * DAY)}
+    assert set(customers.all_orders()) == found
+
+
 def test_everything_that_is_kept_ends_by_itself(dynamodb: Any) -> None:
     customers = DynamoCustomers(dynamodb, "CustomersTable", 40 * DAY)
     customers.keep_engagement(PERSON, NOTHING_DONE.with_deed(opened(0), NOW, UTC_ZONE))
-    customers.note_order(PERSON, "one", NOW)
+    customers.note_order(PERSON, Purchase(order_id="one", at=NOW - DAY), NOW)
     customers.add_reading(("all",), counted(opened(0), UTC_ZONE, PERSON))
     customers.tally("shipped", "usual", Tally(sent=1), PERSON, NOW)
 

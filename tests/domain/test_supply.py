@@ -84,6 +84,8 @@ def test_an_order_adds_its_pieces_by_sku_and_else_by_the_stores_id() -> None:
     )
     order = OrderSnapshot(vendor_order_id="1", number="#1", updated_at=START, placed_at=START, items=items)
     assert purchase_of("o1", order) == Purchase(order_id="o1", at=START, pieces={"TEA": 3, "p3": 1})
+    cancelled = order.model_copy(update={"cancelled_at": START})
+    assert purchase_of("o1", cancelled) == Purchase(order_id="o1", at=START)
 
 
 def test_an_order_of_very_many_products_stays_small() -> None:

@@ -8,6 +8,7 @@ from porchlight.domain.effects import Tally
 from porchlight.domain.engagement import PARTS, Habit
 from porchlight.domain.errors import ConflictError
 from porchlight.domain.groups import WEEKS, Counted, Week, habit_of, week_of
+from porchlight.domain.supply import Purchase
 
 
 class FakeDeeds:
@@ -15,7 +16,7 @@ class FakeDeeds:
 
     def __init__(self) -> None:
         self.engagements: dict[str, Engagement] = {}
-        self.orders: dict[str, dict[str, datetime]] = {}
+        self.orders: dict[str, dict[str, Purchase]] = {}
         self.weeks: dict[tuple[str, str], list[float]] = {}
         self.counted: dict[str, dict[str, Tally]] = {}
 
@@ -28,8 +29,8 @@ class FakeDeeds:
             raise ConflictError(message)
         self.engagements[person] = engagement
 
-    def note_order(self, person: str, order_id: str, now: datetime) -> None:
-        self.orders.setdefault(person, {})[order_id] = now
+    def note_order(self, person: str, purchase: Purchase, now: datetime) -> None:
+        self.orders.setdefault(person, {})[purchase.order_id] = purchase
 
     def add_reading(self, groups: Sequence[str], counted: Counted) -> None:
         for group in groups:

@@ -142,8 +142,9 @@ class FakeCustomers(FakeDeeds):
     def shopper(self, person: str, now: datetime) -> Shopper:
         reason = self.suppressed(person, now)
         history = self.histories.get(person, History()).as_of(now)
-        orders, stopped = len(self.orders.get(person, ())), {"email": reason} if reason else {}
-        known = self.choices(person).known_of(Shopper(orders=orders, history=history, suppressed=stopped))
+        bought, stopped = tuple(self.orders.get(person, {}).values()), {"email": reason} if reason else {}
+        known = Shopper(orders=len(bought), bought=bought, history=history, suppressed=stopped)
+        known = self.choices(person).known_of(known)
         return with_engagement(known, self.engagement(person), now)
 
     def keep_history(self, person: str, history: History) -> None:

@@ -20,6 +20,7 @@ from porchlight.domain.messages import EmailCall, Intent, Receipt
 from porchlight.domain.purposes import Audience, Purpose
 from porchlight.domain.segments import Segment
 from porchlight.domain.shopper import Response, Shopper
+from porchlight.domain.supply import Purchase
 from porchlight.pipeline.message_tags import tag_of
 from porchlight.pipeline.tracking_api import answer
 
@@ -318,9 +319,9 @@ def test_segments_of_the_order_read_as_their_shoppers_do() -> None:
 def test_a_shopper_has_as_many_orders_as_they_gave_and_each_is_noted_once(monkeypatch: pytest.MonkeyPatch) -> None:
     shop, noted, note = Readers(CONFIRMED), [], FakeCustomers.note_order
 
-    def counting(customers: FakeCustomers, person: str, order_id: str, now: datetime) -> None:
-        noted.append(order_id)
-        note(customers, person, order_id, now)
+    def counting(customers: FakeCustomers, person: str, purchase: Purchase, now: datetime) -> None:
+        noted.append(purchase.order_id)
+        note(customers, person, purchase, now)
 
     monkeypatch.setattr(FakeCustomers, "note_order", counting)
     for number in (1001, 1002):
@@ -370,3 +371,36 @@ def test_an_unknown_clock_teaches_no_hours() -> None:
     assert known.clicks == 1
     assert known.habit.weights == ()
     assert shop.customers.weeks == {}
+
+
+def tea_drinker(*ordered_again_after: timedelta) -> Readers:
+    """Tea that arrives after a day and lasts for five."""
+    tea = Touchpoint(
+        id="replenish",
+        trigger=Trigger.REPLENISH,
+        purpose=Purpose.MARKETING,
+        lasts={"TEA": 5 * DAY},
+        fresh_for=3 * DAY,
+    )
+    shop = Readers(tea)
+    for number, after in enumerate((timedelta(0), *ordered_again_after), 1001):
+        body = payloads.order(START + after, order_id=number, accepts_marketing=True)
+        body["line_items"][0]["sku"] = "TEA"
+        shop.shop(after, "orders/create", body)
+    shop.shop(MINUTE, "fulfillments/create", payloads.fulfilment(START, "EV1", company="Evri"))
+    shop.scanned(DAY, "EV1", [(START + HOUR, "in_transit"), (START + DAY, "delivered")], "e1")
+    shop.run()
+    return shop
+
+
+def test_a_reminder_to_buy_again_comes_when_the_supply_runs_low() -> None:
+    shop = tea_drinker()
+    [reminder] = shop.provider.mails
+    assert reminder.at - START >= 6 * DAY
+
+
+def test_who_has_bought_it_again_is_not_reminded() -> None:
+    shop = tea_drinker(4 * DAY)
+    assert shop.told() == []
+    [row] = [row for (order, _), row in shop.table.rows.items() if order == ORDER]
+    assert row.decision.reason == "they have bought it again since"

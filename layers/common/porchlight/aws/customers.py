@@ -1,5 +1,6 @@
 """What we know about an address, by its digest: whether it may still be written to."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -8,8 +9,10 @@ from porchlight.aws.counts import DynamoCounts
 from porchlight.aws.failures import translated
 from porchlight.aws.items import Item, ReadItem, moment, number, packed, text, unpacked
 from porchlight.domain.deeds import NOTHING_DONE, Engagement
+from porchlight.domain.reorders import PlacedOrder
 from porchlight.domain.shopper import REMEMBERED, History, Shopper, with_engagement
-from porchlight.domain.times import to_text
+from porchlight.domain.supply import Purchase
+from porchlight.domain.times import from_text, to_text
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -36,6 +39,20 @@ class DynamoCustomers(DynamoCounts):
     def __init__(self, client: "DynamoDBClient", table: str, orders_kept_for: timedelta = ORDERS_KEPT_FOR) -> None:
         super().__init__(client, table)
         self._orders_kept_for = orders_kept_for
+
+    def all_orders(self) -> Iterator[PlacedOrder]:
+        """Every order of every shopper: a Scan of the whole table, for a report that a person asks for."""
+        with translated("scan of the shoppers' orders"):
+            pages = self._client.get_paginator("scan").paginate(
+                TableName=self._table,
+                FilterExpression="begins_with(#item, :order)",
+                ProjectionExpression="customer, #item, placed_at",
+                ExpressionAttributeNames={"#item": "item"},
+                ExpressionAttributeValues={":order": text(ORDER)},
+            )
+            for item in (one for page in pages for one in page["Items"]):
+                placed_at = from_text(item["placed_at"]["S"])
+                yield PlacedOrder(item["customer"]["S"], item["item"]["S"].removeprefix(ORDER), placed_at)
 
     def suppressed(self, person: str, now: datetime) -> str | None:
         """One GetItem; an entry whose time has passed counts as gone even before TTL removes it."""
@@ -71,8 +88,10 @@ class DynamoCustomers(DynamoCounts):
         held = items.get(HISTORY)
         history = History.model_validate_json(unpacked(held["sent"])) if held else History()
         reason = _standing_reason(items[SUPPRESSION], now) if SUPPRESSION in items else None
-        orders = sum(item.startswith(ORDER) for item in items)
-        known = Shopper(orders=orders, history=history.as_of(now), suppressed={MAIL: reason} if reason else {})
+        bought = tuple(_purchase(item) for name, item in items.items() if name.startswith(ORDER))
+        known = Shopper(
+            orders=len(bought), bought=bought, history=history.as_of(now), suppressed={MAIL: reason} if reason else {}
+        )
         chosen = read_choices(items.get(CHOICES)).known_of(known)
         return with_engagement(chosen, _engagement(items.get(ENGAGEMENT)), now)
 
@@ -114,11 +133,15 @@ class DynamoCustomers(DynamoCounts):
             "note of what a shopper did",
         )
 
-    def note_order(self, person: str, order_id: str, now: datetime) -> None:
+    def note_order(self, person: str, purchase: Purchase, now: datetime) -> None:
         """One put, the same whenever it is made again."""
         expires_at = now + self._orders_kept_for
-        item: Item = {**_key(person, ORDER + order_id), "noted_at": moment(now)}
-        item["expires_at"] = number(int(expires_at.timestamp()))
+        item: Item = {
+            **_key(person, ORDER + purchase.order_id),
+            "placed_at": moment(purchase.at),
+            "purchase": packed(purchase.model_dump_json(exclude_defaults=True)),
+            "expires_at": number(int(expires_at.timestamp())),
+        }
         with translated("note of a shopper's order"):
             self._client.put_item(TableName=self._table, Item=item)
 
@@ -185,6 +208,10 @@ class DynamoCustomers(DynamoCounts):
         before = kept.choices(person)
         if before.refusals() != before:
             kept.keep_choices(person, before.refusals())
+
+
+def _purchase(item: ReadItem) -> Purchase:
+    return Purchase.model_validate_json(unpacked(item["purchase"]))
 
 
 def _engagement(item: ReadItem | None) -> Engagement:

@@ -44,9 +44,9 @@ def usual_span(lasts: Mapping[str, timedelta], item: Item) -> timedelta | None:
 
 
 def purchase_of(order_id: str, order: OrderSnapshot) -> Purchase:
-    """What this order adds."""
+    """What this order adds; nothing when it was cancelled."""
     pieces: dict[str, int] = {}
-    for item in order.items:
+    for item in () if order.cancelled_at else order.items:
         product = product_of(item)
         if product and item.quantity > 0 and (product in pieces or len(pieces) < MOST_PRODUCTS):
             pieces[product] = pieces.get(product, 0) + item.quantity

@@ -12,6 +12,7 @@ from datetime import datetime
 from porchlight.domain.facts import OrderFacts
 from porchlight.domain.fulfilments import FulfilmentSnapshot, ReturnSnapshot
 from porchlight.domain.links import lookup_digest, person_digest
+from porchlight.domain.supply import Purchase, purchase_of
 from porchlight.pipeline.person_ports import Customers
 from porchlight.pipeline.ports import Orders, Secrets
 
@@ -41,9 +42,10 @@ class Links:
         if identity and (before is None or identity != _identity(before)):
             digest = lookup_digest(*identity, self.secrets.link_keys()[0])
             self.orders.link_lookup(after.order_id, identity[0], digest, now)
-        email = _email(after)
-        if email and (before is None or email != _email(before)):
-            self.customers.note_order(person_digest(email), after.order_id, now)
+        bought = _bought(after)
+        if bought and (before is None or bought != _bought(before)):
+            email, purchase = bought
+            self.customers.note_order(person_digest(email), purchase, now)
 
     def _forget_proof(self, before: OrderFacts) -> None:
         """While the order still knows the address, without which the link could not be found again."""
@@ -61,8 +63,10 @@ def _named(snapshots: Iterable[FulfilmentSnapshot | ReturnSnapshot]) -> set[str]
     return {parcel.tracking_number for snapshot in snapshots for parcel in snapshot.parcels}
 
 
-def _email(facts: OrderFacts) -> str:
-    return facts.order.shopper.email.strip() if facts.order else ""
+def _bought(facts: OrderFacts) -> tuple[str, Purchase] | None:
+    """By whom, and what."""
+    email = facts.order.shopper.email.strip() if facts.order else ""
+    return (email, purchase_of(facts.order_id, facts.order)) if facts.order and email else None
 
 
 def _identity(facts: OrderFacts) -> tuple[str, str] | None:

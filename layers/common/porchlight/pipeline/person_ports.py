@@ -11,6 +11,7 @@ from porchlight.domain.engagement import Habit
 from porchlight.domain.groups import Counted
 from porchlight.domain.privacy import PrivacyRecord
 from porchlight.domain.shopper import History, Shopper
+from porchlight.domain.supply import Purchase
 
 
 class Customers(Protocol):
@@ -37,8 +38,8 @@ class Customers(Protocol):
     def keep_engagement(self, person: str, engagement: Engagement) -> None:
         """Store what they did. Raises `ConflictError` unless the stored one is the version before."""
 
-    def note_order(self, person: str, order_id: str, now: datetime) -> None:
-        """This order is theirs; said twice, it is one order. It is forgotten when the order would be."""
+    def note_order(self, person: str, purchase: Purchase, now: datetime) -> None:
+        """This order is theirs; said twice, it is one order. It is forgotten when an order of `now` would be."""
 
     def add_reading(self, groups: Sequence[str], counted: Counted) -> None:
         """Add one deed to each of these groups. Said twice, it counts twice."""
