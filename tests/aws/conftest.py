@@ -13,6 +13,7 @@ from porchlight.aws.accounts import DynamoAccounts
 from porchlight.aws.customers import DynamoCustomers
 from porchlight.aws.desk import DynamoDesk
 from porchlight.aws.inbox import S3Inbox
+from porchlight.aws.lanes import DynamoLanes
 from porchlight.aws.orders import DynamoOrders
 from porchlight.aws.outbox import DynamoOutbox
 from porchlight.aws.privacy import DynamoPrivacy
@@ -23,7 +24,7 @@ from porchlight.pipeline.person_ports import Customers, PrivacyRequests
 from porchlight.pipeline.ports import Accounts, Inbox, Orders, Outbox, Queue, Schedule, Watches
 
 from tests.aws.template import table
-from tests.fakes import FakeAccounts, FakeCustomers, FakeDesk, FakeInbox, FakePrivacy, FakeQueue, FakeTable
+from tests.fakes import FakeAccounts, FakeCustomers, FakeDesk, FakeInbox, FakeLanes, FakePrivacy, FakeQueue, FakeTable
 
 TABLES = ("OrdersTable", "CustomersTable", "ConnectionsTable")
 
@@ -42,6 +43,7 @@ class Ports:
     inbox: Inbox
     queue: Queue
     desk: DynamoDesk | FakeDesk
+    lanes: DynamoLanes | FakeLanes
     add_account: Callable[[Account], None]
     received: Callable[[], list[str]]
 
@@ -59,6 +61,7 @@ def _fakes() -> Iterator[Ports]:
         inbox=FakeInbox(),
         queue=queue,
         desk=FakeDesk(),
+        lanes=FakeLanes(),
         add_account=accounts.add,
         received=lambda: queue.sent,
     )
@@ -91,6 +94,7 @@ def _adapters(clients: dict[str, Any]) -> Iterator[Ports]:
         inbox=S3Inbox(lambda: s3, "data"),
         queue=SqsQueue(sqs, url),
         desk=DynamoDesk(dynamodb, "OrdersTable"),
+        lanes=DynamoLanes(dynamodb, "OrdersTable"),
         add_account=accounts.add,
         received=lambda: _drained(sqs, url),
     )
