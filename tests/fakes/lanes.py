@@ -54,7 +54,7 @@ class FakeLanes:
         return [self.kept[lane] for lane in sorted(self.kept, key=lambda one: one.name)]
 
     def was_open(self, lane: Lane, at: datetime, margin: timedelta = timedelta(0)) -> bool:
-        """Whether an incident was known to go on at that moment, and had been for so long."""
+        """Whether an incident was known to go on at that moment, and had been known for so long."""
         before = [one for one in self.looks if one.lane == lane and one.looked_at <= at - margin]
         incident = before[-1].incident if before else None
         return incident is not None and incident.is_open(at)

@@ -15,8 +15,11 @@ I10  The ledger explains everything: each occurrence of what is on has a row, ea
 I11  Nobody gets more than a cap allows, over all their orders, in any window; what is urgent goes over it but counts.
 I12  No marketing leaves for an order that never agreed to it.
 I13  No marketing mail leaves in quiet hours of where its order goes, unless it is urgent.
+I14  While a storm is known on a lane, no single alert is decided on of what stands still in it, for as long as alerts are
+     held, and nobody is told of one storm twice.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -25,6 +28,8 @@ from porchlight.domain.errors import MalformedPayloadError
 from porchlight.domain.exchange import Asked, Envelope, Kind, Trust
 from porchlight.domain.facts import OrderFacts, order_id_of
 from porchlight.domain.fold import fold
+from porchlight.domain.journeys import Trigger
+from porchlight.domain.lanes import HELD_UP, Lane, lane_of
 from porchlight.domain.ledger import Decision, LedgerRow, MessageState, Outcome
 from porchlight.domain.mail_events import TAG
 from porchlight.domain.messages import Intent
@@ -64,6 +69,8 @@ def broken(world: World) -> list[str]:
         _caps_hold,
         _marketing_was_agreed_to,
         _quiet_hours_are_quiet,
+        _storms_hold_alerts,
+        _storms_are_told_once,
     )
     return [f"{check.__name__.strip('_')}: {found}" for check in checks for found in check(world)]
 
@@ -318,3 +325,34 @@ def _quiet_hours_are_quiet(world: World) -> Iterator[str]:
         local = mail.at.astimezone(DESTINATION)
         if decision.purpose is Purpose.MARKETING and not decision.urgent and not DECENT[0] <= local.time() < DECENT[1]:
             yield f"I13 {decision.decision_id} at {local:%H:%M}"
+
+
+def _storms_hold_alerts(world: World) -> Iterator[str]:
+    rules = world.config.journey().storms
+    for order_id, row in _rows(world):
+        decision = row.decision
+        lane = _lane_of(world, order_id, decision)
+        held_until = decision.happened_at + rules.hold_at_most
+        if lane is None or not _is_single_alert(decision) or decision.decided_at >= held_until:
+            continue
+        if world.lanes.was_open(lane, decision.decided_at, SENDING_TAKES):
+            yield f"I14 {decision.decision_id} was decided on at {decision.decided_at}, in a storm on {lane.name}"
+
+
+def _is_single_alert(decision: Decision) -> bool:
+    held_up = decision.trigger == Trigger.EXCEPTION and decision.facts.get("sub_status") in HELD_UP
+    return decision.outcome in {Outcome.SEND, Outcome.MERGE} and (decision.trigger == Trigger.SILENCE or held_up)
+
+
+def _lane_of(world: World, order_id: str, decision: Decision) -> Lane | None:
+    state = fold(world.table.facts[order_id][0])
+    found = (one for one in state.parcels if one.tracking_number == decision.tracking_number)
+    parcel = next(found, None)
+    return lane_of(parcel, state) if parcel else None
+
+
+def _storms_are_told_once(world: World) -> Iterator[str]:
+    told = Counter(
+        (mail.call.to, decision.occurrence) for mail, decision in _mails(world) if decision.trigger == Trigger.STORM
+    )
+    yield from (f"I14 {to} was told {times} times of {incident}" for (to, incident), times in told.items() if times > 1)

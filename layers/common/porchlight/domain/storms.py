@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from statistics import median_low
 
 from porchlight.domain.effects import share
-from porchlight.domain.lanes import Lane, LaneParcel
+from porchlight.domain.lanes import HALF_DAY, Lane, LaneParcel
 from porchlight.domain.localities import Locality
 from porchlight.domain.model import Value
 from porchlight.domain.storm_rules import StormRules
@@ -30,7 +30,7 @@ class Incident(Value):
 
     Attributes:
         incident_id: `<carrier>-<country>-<hour it was opened>`; the same in every order.
-        since: Since when the middle one of its parcels stood still when it was opened.
+        since: Begin of the half day of the last scan of the middle one of its parcels, when it was opened.
         confirmed_at: When it was last seen.
         lapses_at: It is over then, unless somebody sees it again before.
         ended_at: It was seen to be over; `None` before.
@@ -165,7 +165,7 @@ def _begun(last: Incident | None, found: Weather, still: list[LaneParcel], rules
     fresh = Incident(
         incident_id=f"{found.lane.name}-{look.at:%Y-%m-%dT%H}",
         lane=found.lane,
-        since=median_low(one.still_since for one in still),
+        since=median_low(one.still_since for one in still) - HALF_DAY,
         opened_at=look.at,
         confirmed_at=look.at,
         lapses_at=look.at,
