@@ -413,6 +413,15 @@ def test_a_shopper_has_as_many_orders_as_they_gave_and_each_is_noted_once(monkey
     assert len(noted) == 3
 
 
+def test_the_order_itself_counts_among_its_shoppers_when_it_is_decided() -> None:
+    again = CONFIRMED.model_copy(update={"id": "reassurance", "when": "customer.orders >= 2"})
+    shop = Readers(again)
+    for number in (1001, 1002):
+        shop.orders(TEN_IN_BOISE + (number - 1001) * DAY, number)
+    shop.run()
+    assert [mail.at - START > DAY for mail in shop.provider.mails] == [True]
+
+
 def test_an_order_that_gets_another_address_is_noted_there_too() -> None:
     shop = Readers(CONFIRMED)
     shop.orders(TEN_IN_BOISE, 1001, "ada@typo.example")
