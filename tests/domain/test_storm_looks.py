@@ -35,6 +35,7 @@ S, R = Status, SubStatus
 HOUR = timedelta(hours=1)
 US = Destination(country="US")
 LANE = Lane(carrier="ups", country="US")
+NOTHING_SENT = History()
 FOR_THE_SHOP = [one for one in SHIPPED.touchpoints if one.id in {"storm_alert", "merchant_stalled"}]
 TELLS_THE_SHOP = JOURNEY.model_copy(
     update={"touchpoints": (*JOURNEY.touchpoints, *(one.model_copy(update={"enabled": True}) for one in FOR_THE_SHOP))}
@@ -48,7 +49,9 @@ def packed(*numbers: str) -> Statement:
 class Stormy(Story):
     """An order whose lane stands still between two hours."""
 
-    def __init__(self, begins: float, ends: float, *, journey: Journey = JOURNEY, history: History = History()) -> None:
+    def __init__(
+        self, begins: float, ends: float, *, journey: Journey = JOURNEY, history: History = NOTHING_SENT
+    ) -> None:
         super().__init__(journey=journey)
         self.asked = 0
         self.now = 0.0
