@@ -53,6 +53,7 @@ class Desk:
             secrets=secrets,
             config=config,
             transports=self.provider,
+            updates=FakeQueue(),
             page_url="https://track.example",
             sender="orders@oak.example",
         )

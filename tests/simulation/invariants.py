@@ -15,6 +15,7 @@ I10  The ledger explains everything: each occurrence of what is on has a row, ea
 I11  Nobody gets more than a cap allows, over all their orders, in any window; what is urgent goes over it but counts.
 I12  No marketing leaves for an order that never agreed to it.
 I13  No marketing mail leaves in quiet hours of where its order goes, unless it is urgent.
+I14  No news is told twice by one channel, and no second channel tells what the first was seen to deliver before.
 """
 
 from collections.abc import Iterator, Sequence
@@ -24,6 +25,7 @@ from zoneinfo import ZoneInfo
 from porchlight.domain.errors import MalformedPayloadError
 from porchlight.domain.exchange import Asked, Envelope, Kind, Trust
 from porchlight.domain.facts import OrderFacts, order_id_of
+from porchlight.domain.fallback import HARD_BOUNCE
 from porchlight.domain.fold import fold
 from porchlight.domain.ledger import Decision, LedgerRow, MessageState, Outcome
 from porchlight.domain.mail_events import TAG
@@ -32,6 +34,7 @@ from porchlight.domain.purposes import Audience, Purpose
 from porchlight.domain.reading import read_answers
 from porchlight.domain.records import read_arrival
 from porchlight.domain.store_news import StoreUpdate
+from porchlight.domain.times import from_text
 from porchlight.domain.tracking import TrackingUpdate, normal_number
 from porchlight.domain.triggers import occurrences
 from porchlight.pipeline.message_sending import CLAIM
@@ -64,6 +67,7 @@ def broken(world: World) -> list[str]:
         _caps_hold,
         _marketing_was_agreed_to,
         _quiet_hours_are_quiet,
+        told_twice_or_in_vain,
     )
     return [f"{check.__name__.strip('_')}: {found}" for check in checks for found in check(world)]
 
@@ -318,3 +322,21 @@ def _quiet_hours_are_quiet(world: World) -> Iterator[str]:
         local = mail.at.astimezone(DESTINATION)
         if decision.purpose is Purpose.MARKETING and not decision.urgent and not DECENT[0] <= local.time() < DECENT[1]:
             yield f"I13 {decision.decision_id} at {local:%H:%M}"
+
+
+def told_twice_or_in_vain(world: World) -> Iterator[str]:
+    """I14, of what left; for tests of second channels too, which the histories do not have."""
+    told: set[tuple[str, str, str, str]] = set()
+    for (order_id, key), row in world.table.rows.items():
+        if row.message is None or row.message.state is not MessageState.SENT or row.message.sent_at is None:
+            continue
+        for one in (world.table.rows[order_id, name].decision for name in row.decision.tells):
+            news = order_id, one.touchpoint, one.occurrence, row.decision.channel
+            if news in told:
+                yield f"I14 {one.touchpoint} is told twice by {row.decision.channel}"
+            told.add(news)
+        before = world.table.rows.get((order_id, row.decision.instead_of))
+        proof = before.message.seen.get("delivery") if before and before.message else None
+        gone = before and before.message and HARD_BOUNCE in before.message.seen
+        if proof and not gone and from_text(proof) < row.message.sent_at - SENDING_TAKES:
+            yield f"I14 {key} was sent after the proof that the message before had arrived"

@@ -209,10 +209,11 @@ class World:
             secrets=secrets,
             config=config,
             transports=transports,
+            updates=updates,
             page_url="https://track.example",
             sender="shop@lampandlinen.example",
         )
-        self._feedback = FeedbackPorts(outbox=table, customers=customers)
+        self._feedback = FeedbackPorts(outbox=table, customers=customers, updates=updates)
         self.page = PagePorts(orders=self.table, secrets=self.secrets, config=self.config, choices=self.customers)
 
     def connect_store(self, name: str, **credentials: str) -> None:

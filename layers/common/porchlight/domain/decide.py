@@ -10,13 +10,14 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import NamedTuple
 
-from porchlight.domain.bundles import as_one_message, only_watched, others_follow, overtaken
+from porchlight.domain.bundles import as_one_message, merge_until, only_watched, others_follow, overtaken
 from porchlight.domain.channel_choice import Wish, channel_for
 from porchlight.domain.engagement import Habit
 from porchlight.domain.experiments import group_of
-from porchlight.domain.guards import Case, merge_window
+from porchlight.domain.fallback import Progress, Try, failures, has_a_way, overdue, try_now
+from porchlight.domain.guards import Case
 from porchlight.domain.journeys import Journey, Touchpoint, Trigger
-from porchlight.domain.judging import judge
+from porchlight.domain.judging import judge, waited_for_review
 from porchlight.domain.ledger import Decision
 from porchlight.domain.localities import NOWHERE, Locality
 from porchlight.domain.orders import OrderSnapshot
@@ -24,7 +25,6 @@ from porchlight.domain.purposes import Audience, Purpose
 from porchlight.domain.rule_facts import rule_facts
 from porchlight.domain.segments import condition_holds
 from porchlight.domain.shopper import NOBODY, Shopper
-from porchlight.domain.shopper_guards import review_hold
 from porchlight.domain.state import OrderState
 from porchlight.domain.triggers import Occurrence, next_moment, occurrences
 from porchlight.domain.variants import Tallies, as_tried
@@ -63,6 +63,7 @@ class Situation(NamedTuple):
         unasked: Parcels whose carrier is about to be asked for the first time: whether they are silent is not known.
         habits: When others tend to read: all shoppers, then the shopper's segment.
         tallies: What became of each variant so far.
+        progress: What became of the order's messages.
     """
 
     reach: Mapping[Audience, Collection[str]]
@@ -72,6 +73,7 @@ class Situation(NamedTuple):
     unasked: Collection[str] = ()
     habits: tuple[Habit, ...] = ()
     tallies: Tallies = {}
+    progress: Progress = Progress()
 
 
 def decide(state: OrderState, decided: Decided, journey: Journey, situation: Situation, now: datetime) -> Plan:
@@ -94,10 +96,11 @@ def decide(state: OrderState, decided: Decided, journey: Journey, situation: Sit
     for touchpoint in journey.switched_on:
         found = look.found(touchpoint)
         for occurrence in found:
-            held = decided.get(f"{touchpoint.id}#{occurrence.key}")
-            if (held is None or not held.is_final) and look.due_at(touchpoint, occurrence) <= now:
-                case = look.case(touchpoint, occurrence, found)
-                judged.setdefault(_together(case), []).append(_judged(case, journey.version, variants))
+            attempt = try_now(f"{touchpoint.id}#{occurrence.key}", decided, look.failed)
+            held = decided.get(attempt.decision_id)
+            if (held is None or not held.is_final) and look.is_due(touchpoint, occurrence, attempt):
+                case = look.case(touchpoint, occurrence, found, attempt)
+                judged.setdefault(_together(case), []).append(_judged(case, journey.version, variants, attempt))
     told = {one: lead.decision_id for lead in decided.values() for one in lead.tells}
     decisions = [decision for bundle in judged.values() for decision in as_one_message(bundle, told)]
     if journey.shadow:
@@ -124,6 +127,10 @@ class _Look:
     def shopper(self) -> Shopper:
         return self.situation.shopper()
 
+    @cached_property
+    def failed(self) -> dict[str, str]:
+        return failures(self.decided, self.situation.progress, self.journey.fallback_after, self.now)
+
     def found(self, touchpoint: Touchpoint) -> list[Occurrence]:
         """What has happened, without silences that are not known to be any."""
         told = occurrences(touchpoint, self.state, self.now)
@@ -141,17 +148,21 @@ class _Look:
     def due_at(self, touchpoint: Touchpoint, occurrence: Occurrence) -> datetime:
         return touchpoint.wait.after(occurrence.at, self.situation.place.zone, self.situation.place.rests)
 
-    def case(self, touchpoint: Touchpoint, occurrence: Occurrence, found: list[Occurrence]) -> Case:
+    def is_due(self, touchpoint: Touchpoint, occurrence: Occurrence, attempt: Try) -> bool:
+        reach = self.situation.reach.get(touchpoint.audience, ())
+        return self.due_at(touchpoint, occurrence) <= self.now and has_a_way(touchpoint, attempt.failed, reach)
+
+    def case(self, touchpoint: Touchpoint, occurrence: Occurrence, found: list[Occurrence], attempt: Try) -> Case:
         return Case(
             touchpoint=touchpoint,
             occurrence=occurrence,
             state=self.state,
             now=self.now,
-            channel=self._channel(touchpoint),
-            others_follow=others_follow(touchpoint.trigger, found, self.state),
-            merge_until=_merge_until(touchpoint, found, self.decided),
+            channel=self._channel(touchpoint, attempt),
+            others_follow=not attempt.failed and others_follow(touchpoint.trigger, found, self.state),
+            merge_until=merge_until(touchpoint, found, self.decided),
             due_at=self.due_at(touchpoint, occurrence),
-            shopper=self.shopper,
+            shopper=attempt.as_known(self.shopper, self.state.order_id),
             place=self.situation.place,
             limits=self.journey.limits,
             hold_rules=self.journey.review_hold,
@@ -159,12 +170,12 @@ class _Look:
             heard_now=self.situation.heard_now,
             hold_out=group_of(self.journey.hold_out, self.state.order_id, self.order),
             habits=self.situation.habits,
-            waited_for_review=_waited_for_review(self.decided.get(f"{touchpoint.id}#{occurrence.key}")),
+            waited_for_review=waited_for_review(self.decided.get(f"{touchpoint.id}#{occurrence.key}")),
         )
 
-    def _channel(self, touchpoint: Touchpoint) -> str:
+    def _channel(self, touchpoint: Touchpoint, attempt: Try) -> str:
         shopper = self.shopper if touchpoint.audience is Audience.SHOPPER else NOBODY
-        wish = Wish(touchpoint.purpose, touchpoint.channels, self.journey.channel_costs)
+        wish = Wish(touchpoint.purpose, touchpoint.channels, self.journey.channel_costs, attempt.failed)
         return channel_for(wish, self.situation.reach.get(touchpoint.audience, ()), shopper, self.order)
 
     def _condition(self, touchpoint: Touchpoint, occurrence: Occurrence) -> bool | str:
@@ -175,21 +186,10 @@ class _Look:
         return condition_holds(touchpoint.program, self.journey.segments, facts)
 
 
-def _merge_until(touchpoint: Touchpoint, found: list[Occurrence], decided: Decided) -> datetime | None:
-    held = (decided.get(f"{touchpoint.id}#{occurrence.key}") for occurrence in found)
-    waiting = (verdict for one in held if one and not one.is_final for verdict in one.verdicts)
-    return min((one.until for one in waiting if one.guard == merge_window.__name__ and one.until), default=None)
-
-
-def _waited_for_review(held: Decision | None) -> bool:
-    verdicts = held.verdicts if held else ()
-    return any(one.guard == review_hold.__name__ and one.outcome for one in verdicts)
-
-
-def _judged(case: Case, version: str, variants: Mapping[str, str]) -> Decision:
+def _judged(case: Case, version: str, variants: Mapping[str, str], attempt: Try) -> Decision:
     judgement, occurrence = judge(case), case.occurrence
     return Decision(
-        decision_id=f"{case.touchpoint.id}#{occurrence.key}",
+        decision_id=attempt.decision_id,
         touchpoint=case.touchpoint.id,
         occurrence=occurrence.key,
         trigger=case.touchpoint.trigger.value,
@@ -200,13 +200,14 @@ def _judged(case: Case, version: str, variants: Mapping[str, str]) -> Decision:
         channel=case.channel,
         tracking_number=occurrence.shipment.tracking_number if occurrence.shipment else "",
         facts=occurrence.facts,
-        verdicts=judgement.verdicts,
+        verdicts=(attempt.verdict, *judgement.verdicts) if attempt.verdict else judgement.verdicts,
         audience=case.touchpoint.audience,
         purpose=case.touchpoint.purpose,
         urgent=case.touchpoint.is_urgent,
         due_at=case.due_at if case.due_at != occurrence.at else None,
         until=judgement.until,
         variant=variants.get(case.touchpoint.id, ""),
+        instead_of=attempt.instead_of,
     )
 
 
@@ -230,6 +231,7 @@ def _look_again_at(look: _Look, decisions: list[Decision]) -> datetime | None:
     waits = [one.until for one in known if one.until and one.decision_id not in final]
     moments = [_next(touchpoint, look) for touchpoint in look.journey.switched_on]
     moments += [look.now + ASKED_WITHIN] if look.leaves_open() else []
+    moments += overdue(look.journey, known, look.situation.progress, look.situation.reach, look.now)
     return min((moment for moment in (*waits, *moments) if moment and moment > look.now), default=None)
 
 

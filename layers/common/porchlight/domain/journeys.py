@@ -145,6 +145,7 @@ class Journey(StrictValue):
         hold_out: Shoppers who get no such messages, so that the effect can be measured.
         channel_costs: What one message costs, by channel, in one unit; of channels that are answered alike, the
             cheapest is used.
+        fallback_after: How long an urgent message may take to arrive before the touchpoint's next channel is tried.
         shadow: Everything is decided and recorded, nothing is sent.
     """
 
@@ -154,6 +155,7 @@ class Journey(StrictValue):
     review_hold: HoldRules = HoldRules()
     hold_out: HoldOut = HoldOut()
     channel_costs: dict[str, Annotated[float, Field(ge=0)]] = {}
+    fallback_after: Annotated[Duration, Field(json_schema_extra={"default": "15m"})] = timedelta(minutes=15)
     shadow: bool = False
     touchpoints: Annotated[tuple[Touchpoint, ...], Field(min_length=1)]
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from porchlight.domain import shopper_guards
 from porchlight.domain.guards import STATE_GUARDS, Case, Guard, merge_window
-from porchlight.domain.ledger import Outcome, Verdict
+from porchlight.domain.ledger import Decision, Outcome, Verdict
 
 GUARDS: tuple[Guard, ...] = (*STATE_GUARDS, *shopper_guards.DROPPING, *shopper_guards.DELAYING, merge_window)
 FOR_MERCHANT: tuple[Guard, ...] = (*STATE_GUARDS, merge_window)
@@ -33,3 +33,9 @@ def judge(case: Case) -> Judgement:
     if settling is None or settling.outcome is None:
         return Judgement(Outcome.SEND, verdicts)
     return Judgement(settling.outcome, verdicts, settling.until)
+
+
+def waited_for_review(held: Decision | None) -> bool:
+    """The review hold has let it wait before."""
+    verdicts = held.verdicts if held else ()
+    return any(one.guard == shopper_guards.review_hold.__name__ and one.outcome for one in verdicts)

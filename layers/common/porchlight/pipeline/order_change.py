@@ -30,6 +30,7 @@ from porchlight.domain.state import OrderState, ShipmentState
 from porchlight.domain.store_news import StoreUpdate
 from porchlight.domain.tracking import TrackingUpdate
 from porchlight.observability import count, logger
+from porchlight.pipeline.falling_back import so_far
 from porchlight.pipeline.findable import Links
 from porchlight.pipeline.person_ports import Customers
 from porchlight.pipeline.ports import Accounts, Config, Orders, Queue, Secrets
@@ -121,7 +122,7 @@ def _change(record: OrderRecord, lesson: Lesson, ports: ChangePorts, now: dateti
     heard_now = {one.tracking_number for one in facts.numbered} - {one.tracking_number for one in record.facts.numbered}
     watch = tuple(_new_watches(state, record, lesson, ports, now))
     unasked = {one.tracking_number for one in (*watch, *record.watches.values()) if one.checked_at is None}
-    situation = _situation(state, ports, now)._replace(heard_now=heard_now, unasked=unasked)
+    situation = _situation(state, ports, now)._replace(heard_now=heard_now, unasked=unasked, progress=so_far(record))
     plan = decide(state, decided, ports.config.journey(), situation, now)
     return Change(
         order_id=facts.order_id,

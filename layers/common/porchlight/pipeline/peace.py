@@ -46,6 +46,8 @@ def count_against_caps(
         if known.held_until and known.held_until > one.at:
             return Wait(known.held_until, "held by hand")
         history = known.history.but(one.order_id, one.message_id)
+        for told in news:  # what failed on another channel reached nobody
+            history = history.but(one.order_id, told.instead_of)
         reached = cap_reached(history, one.purpose, caps, one.at)
         if reached and not _is_urgent(news):
             return Wait(reached.until, "over a cap")
