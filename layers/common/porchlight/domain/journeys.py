@@ -123,6 +123,9 @@ class Touchpoint(StrictValue):
         return self
 
 
+LEAST_PATIENCE = timedelta(minutes=5)
+
+
 class Segment(StrictValue):
     """A named group of shoppers or orders.
 
@@ -163,6 +166,13 @@ class Journey(StrictValue):
     def switched_on(self) -> tuple[Touchpoint, ...]:
         """What is decided; one that is off would cost each order a row."""
         return tuple(one for one in self.touchpoints if one.enabled)
+
+    @model_validator(mode="after")
+    def _deliveries_can_be_told_in_time(self) -> "Journey":
+        if self.fallback_after < LEAST_PATIENCE:
+            message = "fallback_after must be 5m or more: a delivery is told through a queue, which may be behind"
+            raise ValueError(message)
+        return self
 
     @model_validator(mode="after")
     def _ids_are_unique(self) -> "Journey":
