@@ -167,6 +167,12 @@ def test_two_touchpoints_of_one_id_are_refused(tmp_path: Path) -> None:
     assert wrong(tmp_path, text) == [(1, "file", "touchpoint ids must be unique: told")]
 
 
+def test_a_fallback_that_waits_for_no_delivery_is_refused(tmp_path: Path) -> None:
+    text = "fallback_after: 4m\ntouchpoints:\n  - {id: told, trigger: delivered}\n"
+    [(_, _, reason)] = wrong(tmp_path, text)
+    assert "fallback_after must be 5m or more" in reason
+
+
 def test_waiting_longer_than_the_news_is_fresh_is_refused(tmp_path: Path) -> None:
     text = "touchpoints:\n  - id: told\n    trigger: delivered\n    fresh_for: 1h\n    merge_window: 1h\n"
     [(line, field, reason)] = wrong(tmp_path, text)

@@ -56,6 +56,16 @@ def test_a_yes_to_one_channel_after_a_no_to_all_is_a_yes_to_that_one() -> None:
     assert choices.consented == {"sms"}
 
 
+def test_who_comes_and_goes_is_lost_once() -> None:
+    """Else one shopper with a link could outvote every variant of a touchpoint."""
+    choices = UNDECIDED.lost_to(MARKETING, "email")
+    for _ in range(3):
+        choices = choices.taken_back(MARKETING, "email").lost_to(MARKETING, "email")
+    assert (choices.stopped, choices.lost) == ({"marketing.email"}, {"marketing.email"})
+    assert choices.version == 7
+    assert choices.lost_to(MARKETING, "email") is choices
+
+
 def test_service_needs_no_consent_so_allowing_it_is_none() -> None:
     assert UNDECIDED.stopping(SERVICE, "email").allowing(SERVICE, "email", CHANNELS).consented == frozenset()
 

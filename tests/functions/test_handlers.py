@@ -107,7 +107,7 @@ def test_a_delivery_is_noted_and_a_bounce_stops_the_address(deployed: Deployed) 
     deployed.invoke("message_sending", "order_confirmed")
     deployed.invoke("message_feedback", "delivery")
     deployed.invoke("message_feedback", "bounce")
-    assert set(order().ledger["order_confirmed#order"].message.seen) == {"delivery", "bounce"}
+    assert set(order().ledger["order_confirmed#order"].message.seen) == {"delivery", "bounce", "hard_bounce"}
     key = {"customer": {"S": person_digest("marit.solberg@example.com")}, "item": {"S": "suppression"}}
     assert clients.dynamodb().get_item(TableName="CustomersTable", Key=key)["Item"]["reason"]["S"]
 

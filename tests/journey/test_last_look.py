@@ -64,6 +64,7 @@ class Desk:
             secrets=secrets,
             config=config,
             transports=self.provider,
+            updates=FakeQueue(),
             page_url="https://track.example",
             sender="orders@oak.example",
         )

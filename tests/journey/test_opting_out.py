@@ -10,8 +10,9 @@ import pytest
 from porchlight.domain.errors import ConflictError, TransientError
 from porchlight.domain.journeys import Touchpoint, Trigger
 from porchlight.domain.links import person_digest, sign_link
-from porchlight.domain.opt_out import LIFE
+from porchlight.domain.opt_out import LIFE, OptOut
 from porchlight.domain.purposes import Purpose
+from porchlight.pipeline import opting_out
 from porchlight.pipeline.opting_out import choose, show
 from porchlight.pipeline.tracking_api import Reply, answer
 from porchlight.stop_page import AGAIN, ONE_CLICK
@@ -104,6 +105,17 @@ def test_a_click_twice_or_a_hundred_times_is_one_choice() -> None:
 
     assert len(pages) == 1
     assert shop.customers.choices(PERSON).version == 1
+
+
+def test_a_reader_who_comes_and_goes_is_counted_as_lost_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    shop, lost = told(OFFER), list[OptOut]()
+    monkeypatch.setattr(opting_out, "unsubscribed", lost.append)
+    link = token(shop.provider.mails[0])
+    for body in (ONE_CLICK, ONE_CLICK, AGAIN, ONE_CLICK, AGAIN, ONE_CLICK):
+        posted(shop, link, body)
+
+    assert stopped(shop) == {"marketing.email"}
+    assert [(one.touchpoint, one.variant) for one in lost] == [("cross_sell", "")]
 
 
 @pytest.mark.parametrize("body", [ONE_CLICK, "", "x" * 10_000, f"{AGAIN}&{AGAIN}", "choice=againn", "\0é"])

@@ -212,10 +212,11 @@ class World:
             secrets=secrets,
             config=config,
             transports=transports,
+            updates=updates,
             page_url="https://track.example",
             sender="shop@lampandlinen.example",
         )
-        self._feedback = FeedbackPorts(outbox=table, customers=customers)
+        self._feedback = FeedbackPorts(outbox=table, customers=customers, updates=updates)
         self.page = PagePorts(
             orders=self.table,
             secrets=self.secrets,

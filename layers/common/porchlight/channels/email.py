@@ -47,6 +47,7 @@ class EmailChannel:
 
     code = "email"
     name = "E-mail"
+    tells_of_delivery = True
 
     def address_of(self, person: Person) -> str | None:
         """The address, if it has the shape of one."""

@@ -27,6 +27,8 @@ class Choices(Value):
         held_until: Nothing is sent before, but what no hold keeps back.
         complaint_since: A complaint that is not settled.
         survey_score: Last answer to a survey, 1 to 5; `None` without one.
+        lost: Refusals that were counted against what their messages were; each counts once, however often somebody
+            takes it back and refuses again.
     """
 
     version: int = 0
@@ -36,6 +38,12 @@ class Choices(Value):
     held_until: datetime | None = None
     complaint_since: datetime | None = None
     survey_score: int | None = None
+    lost: frozenset[str] = frozenset()
+
+    def lost_to(self, purpose: Purpose, channel: str) -> "Choices":
+        """As `stopping`, by the link of a message that drove them away."""
+        refused = {f"{purpose}.{channel}"}
+        return self.changed(stopped=self.stopped | refused, lost=self.lost | refused)
 
     def stopping(self, purpose: Purpose, channel: str) -> "Choices":
         """No such messages there any more; `EVERYWHERE` for no channel."""
@@ -71,4 +79,4 @@ class Choices(Value):
 
 UNDECIDED = Choices()
 """Who has not chosen anything."""
-_OF_THE_SHOPPER = tuple(name for name in Choices.model_fields if name != "version")
+_OF_THE_SHOPPER = tuple(name for name in Choices.model_fields if name in Shopper.model_fields)

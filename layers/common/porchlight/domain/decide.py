@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import NamedTuple
 
-from porchlight.domain.bundles import as_one_message, only_watched, others_follow, overtaken
+from porchlight.domain.bundles import as_one_message, merge_until, only_watched, others_follow, overtaken
 from porchlight.domain.channel_choice import Wish, channel_for
 from porchlight.domain.engagement import Habit
 from porchlight.domain.experiments import group_of
-from porchlight.domain.guards import Case, merge_window
+from porchlight.domain.fallback import Progress, Try, failures, has_a_way, overdue, try_now
+from porchlight.domain.guards import Case
 from porchlight.domain.journeys import Journey, Touchpoint, Trigger
 from porchlight.domain.judging import decision_on
 from porchlight.domain.ledger import Decision, Outcome
@@ -65,6 +66,7 @@ class Situation(NamedTuple):
         habits: When others tend to read, all shoppers first, given the order's segments; asked only where it matters.
         tallies: What became of each variant so far.
         storm: What storms mean for this order.
+        progress: What became of the order's messages.
     """
 
     reach: Mapping[Audience, Collection[str]]
@@ -75,6 +77,7 @@ class Situation(NamedTuple):
     habits: Callable[[Sequence[str]], tuple[Habit, ...]] = lambda _: ()
     tallies: Tallies = {}
     storm: StormLook = NO_STORMS
+    progress: Progress = Progress()
 
 
 def decide(state: OrderState, decided: Decided, journey: Journey, situation: Situation, now: datetime) -> Plan:
@@ -97,10 +100,11 @@ def decide(state: OrderState, decided: Decided, journey: Journey, situation: Sit
     for touchpoint in journey.switched_on:
         found = look.found(touchpoint)
         for occurrence in found:
-            held = decided.get(f"{touchpoint.id}#{occurrence.key}")
-            if (held is None or not held.is_final) and look.due_at(touchpoint, occurrence) <= now:
-                case = look.case(touchpoint, occurrence, found)
-                judged.setdefault(_together(case), []).append(decision_on(case, journey.version, variants))
+            attempt = try_now(f"{touchpoint.id}#{occurrence.key}", decided, look.failed)
+            held = decided.get(attempt.decision_id)
+            if (held is None or not held.is_final) and look.is_due(touchpoint, occurrence, attempt):
+                case = look.case(touchpoint, occurrence, found, attempt)
+                judged.setdefault(_together(case), []).append(decision_on(case, journey.version, variants, attempt))
     told = {one: lead.decision_id for lead in decided.values() for one in lead.tells}
     decisions = [decision for bundle in judged.values() for decision in as_one_message(bundle, told)]
     if journey.shadow and decisions:
@@ -139,6 +143,10 @@ class _Look:
         """What is sent teaches how its segments read."""
         return one if one.outcome is not Outcome.SEND else one.model_copy(update={"segments": self.segments})
 
+    @cached_property
+    def failed(self) -> dict[str, str]:
+        return failures(self.decided, self.situation.progress, self.journey.fallback_after, self.now)
+
     def found(self, touchpoint: Touchpoint) -> list[Occurrence]:
         """What has happened, without silences that are not known to be any."""
         if touchpoint.trigger is Trigger.STORM:
@@ -158,19 +166,23 @@ class _Look:
     def due_at(self, touchpoint: Touchpoint, occurrence: Occurrence) -> datetime:
         return touchpoint.wait.after(occurrence.at, self.situation.place.zone, self.situation.place.rests)
 
-    def case(self, touchpoint: Touchpoint, occurrence: Occurrence, found: list[Occurrence]) -> Case:
+    def is_due(self, touchpoint: Touchpoint, occurrence: Occurrence, attempt: Try) -> bool:
+        reach = self.situation.reach.get(touchpoint.audience, ())
+        return self.due_at(touchpoint, occurrence) <= self.now and has_a_way(touchpoint, attempt.failed, reach)
+
+    def case(self, touchpoint: Touchpoint, occurrence: Occurrence, found: list[Occurrence], attempt: Try) -> Case:
         held, due_at = self.decided.get(f"{touchpoint.id}#{occurrence.key}"), self.due_at(touchpoint, occurrence)
         return Case(
             touchpoint=touchpoint,
             occurrence=occurrence,
             state=self.state,
             now=self.now,
-            channel=self._channel(touchpoint),
-            others_follow=others_follow(touchpoint.trigger, found, self.state),
-            merge_until=_merge_until(touchpoint, found, self.decided),
+            channel=self._channel(touchpoint, attempt),
+            others_follow=not attempt.failed and others_follow(touchpoint.trigger, found, self.state),
+            merge_until=merge_until(touchpoint, found, self.decided),
             due_at=due_anew(due_at, held),
             storm=self.situation.storm.hold(touchpoint, occurrence.shipment, due_at),
-            shopper=self.shopper,
+            shopper=attempt.as_known(self.shopper, self.state.order_id),
             place=self.situation.place,
             limits=self.journey.limits,
             hold_rules=self.journey.review_hold,
@@ -181,9 +193,9 @@ class _Look:
             waited_for_review=touchpoint.review_hold and held is not None,
         )
 
-    def _channel(self, touchpoint: Touchpoint) -> str:
+    def _channel(self, touchpoint: Touchpoint, attempt: Try) -> str:
         shopper = self.shopper if touchpoint.audience is Audience.SHOPPER else NOBODY
-        wish = Wish(touchpoint.purpose, touchpoint.channels, self.journey.channel_costs)
+        wish = Wish(touchpoint.purpose, touchpoint.channels, self.journey.channel_costs, attempt.failed)
         return channel_for(wish, self.situation.reach.get(touchpoint.audience, ()), shopper, self.order)
 
     def _condition(self, touchpoint: Touchpoint, occurrence: Occurrence) -> bool | str:
@@ -193,12 +205,6 @@ class _Look:
 
     def _facts(self, parcel: ShipmentState | None) -> Facts:
         return rule_facts(self.state, self.order, self.shopper, parcel, self.now.astimezone(self.situation.place.zone))
-
-
-def _merge_until(touchpoint: Touchpoint, found: list[Occurrence], decided: Decided) -> datetime | None:
-    held = (decided.get(f"{touchpoint.id}#{occurrence.key}") for occurrence in found)
-    waiting = (verdict for one in held if one and not one.is_final for verdict in one.verdicts)
-    return min((one.until for one in waiting if one.guard == merge_window.__name__ and one.until), default=None)
 
 
 type _Together = tuple[str, Audience, Purpose, str]
@@ -222,6 +228,7 @@ def _look_again_at(look: _Look, decisions: list[Decision]) -> datetime | None:
     moments = [_next(touchpoint, look) for touchpoint in look.journey.switched_on]
     moments.append(look.situation.storm.next_look)
     moments += [look.now + ASKED_WITHIN] if look.leaves_open() else []
+    moments += overdue(look.journey, known, look.situation.progress, look.situation.reach, look.now)
     return min((moment for moment in (*waits, *moments) if moment and moment > look.now), default=None)
 
 

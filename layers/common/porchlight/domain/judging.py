@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from porchlight.domain import shopper_guards
+from porchlight.domain.fallback import Try
 from porchlight.domain.guards import STATE_GUARDS, Case, Guard, merge_window
 from porchlight.domain.ledger import Decision, Outcome, Verdict
 from porchlight.domain.storm_guards import storm
@@ -46,11 +47,11 @@ def judge(case: Case) -> Judgement:
     return Judgement(settling.outcome, verdicts, settling.until)
 
 
-def decision_on(case: Case, version: str, variants: Mapping[str, str]) -> Decision:
-    """The ledger's row for this case; `variants` are those of the order, by touchpoint."""
+def decision_on(case: Case, version: str, variants: Mapping[str, str], attempt: Try) -> Decision:
+    """The ledger's row for this case and try; `variants` are those of the order, by touchpoint."""
     judgement, occurrence = judge(case), case.occurrence
     return Decision(
-        decision_id=f"{case.touchpoint.id}#{occurrence.key}",
+        decision_id=attempt.decision_id,
         touchpoint=case.touchpoint.id,
         occurrence=occurrence.key,
         trigger=case.touchpoint.trigger.value,
@@ -61,7 +62,7 @@ def decision_on(case: Case, version: str, variants: Mapping[str, str]) -> Decisi
         channel=case.channel,
         tracking_number=occurrence.shipment.tracking_number if occurrence.shipment else "",
         facts=occurrence.facts,
-        verdicts=judgement.verdicts,
+        verdicts=(attempt.verdict, *judgement.verdicts) if attempt.verdict else judgement.verdicts,
         audience=case.touchpoint.audience,
         purpose=case.touchpoint.purpose,
         urgent=case.touchpoint.is_urgent,
@@ -69,4 +70,5 @@ def decision_on(case: Case, version: str, variants: Mapping[str, str]) -> Decisi
         until=judgement.until,
         variant=variants.get(case.touchpoint.id, ""),
         template=case.touchpoint.template,
+        instead_of=attempt.instead_of,
     )

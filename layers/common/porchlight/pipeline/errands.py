@@ -8,7 +8,7 @@ from porchlight.domain.messages import Intent, Transports
 from porchlight.domain.purposes import Audience
 from porchlight.domain.state import OrderState
 from porchlight.pipeline.person_ports import Customers
-from porchlight.pipeline.ports import Config, Orders, Outbox, Secrets
+from porchlight.pipeline.ports import Config, Orders, Outbox, Queue, Secrets
 from porchlight.plugins import Channel
 
 
@@ -27,6 +27,7 @@ class SendingPorts:
     secrets: Secrets
     config: Config
     transports: Transports
+    updates: Queue
     page_url: str
     sender: str
 

@@ -1,5 +1,6 @@
 """Stage 5: what the provider says afterwards. Settles sends in doubt, notes deliveries and opens, stops dead addresses.
 
+A mail that came back has its order looked at again: another channel may tell the news.
 A hard bounce or a complaint stops further mail to that address for good; three soft bounces stop it for a month. What
 somebody did with a message is learned: when they read, and what the variant they got is worth.
 """
@@ -8,14 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from porchlight.domain.engagement import Act
+from porchlight.domain.fallback import HARD_BOUNCE
 from porchlight.domain.links import person_digest
 from porchlight.domain.mail_events import MailEvent, MailEventKind
 from porchlight.domain.messages import Intent
 from porchlight.observability import count, follow
+from porchlight.pipeline.falling_back import look_again
 from porchlight.pipeline.learning import Happening, Learner
 from porchlight.pipeline.message_tags import intent_of
 from porchlight.pipeline.person_ports import Customers
-from porchlight.pipeline.ports import Outbox
+from porchlight.pipeline.ports import Outbox, Queue
 
 SOFT_BOUNCES = 3
 SOFT_BOUNCE_PAUSE = timedelta(days=30)
@@ -32,6 +35,10 @@ class FeedbackPorts:
 
     outbox: Outbox
     customers: Customers
+    updates: Queue
+
+
+_CAME_BACK = frozenset({MailEventKind.BOUNCE, MailEventKind.REJECT})
 
 
 def hear(event: MailEvent, ports: FeedbackPorts, now: datetime) -> None:
@@ -40,7 +47,8 @@ def hear(event: MailEvent, ports: FeedbackPorts, now: datetime) -> None:
     proved = False
     if intent:
         follow(intent.trace)
-        proved = ports.outbox.note_event(intent, event.kind.value, event.at, event.provider_id)
+        noted = [ports.outbox.note_event(intent, name, event.at, event.provider_id) for name in _names(event)]
+        proved = any(noted)
     count("MailEventHeard", kind=event.kind.value)
     if event.kind is MailEventKind.COMPLAINT and event.permanent:
         _stop(event, "the shopper marked a message as spam", None, ports)
@@ -48,8 +56,17 @@ def hear(event: MailEvent, ports: FeedbackPorts, now: datetime) -> None:
         _stop(event, "the address does not exist or refuses mail", None, ports)
     elif event.kind is MailEventKind.BOUNCE:
         _count_soft_bounces(event, ports, now)
+    if intent and event.kind in _CAME_BACK:
+        # Behind what the address is worth now, so that deciding knows it.
+        look_again(intent.order_id, ports.updates)
     if intent:
         _learn(event, intent, ports, now, proved=proved)
+
+
+def _names(event: MailEvent) -> tuple[str, ...]:
+    """What the ledger keeps of it: of a bounce also whether it is for good."""
+    hard = event.kind is MailEventKind.BOUNCE and event.permanent
+    return (event.kind.value, HARD_BOUNCE) if hard else (event.kind.value,)
 
 
 def _learn(event: MailEvent, intent: Intent, ports: FeedbackPorts, now: datetime, *, proved: bool) -> None:

@@ -15,16 +15,19 @@ from porchlight.domain.errors import (
     RenderError,
     TransientError,
 )
+from porchlight.domain.fallback import has_arrived
 from porchlight.domain.fold import fold
 from porchlight.domain.ledger import FINAL_MESSAGE_STATES, Decision, Message, MessageState
 from porchlight.domain.localities import NOWHERE, locality_of
 from porchlight.domain.messages import Intent, OutgoingMessage
 from porchlight.domain.moot import moot_reason
+from porchlight.domain.records import OrderRecord
 from porchlight.domain.shopper import Shopper
 from porchlight.domain.shopper_guards import refusal
 from porchlight.domain.storm_guards import told_elsewhere
 from porchlight.observability import count, follow, logger
 from porchlight.pipeline.errands import Errand, SendingPorts
+from porchlight.pipeline.falling_back import look_again
 from porchlight.pipeline.learning import Learner
 from porchlight.pipeline.message_rendering import outgoing
 from porchlight.pipeline.peace import RETRY, Wait, count_against_caps, note_of, when_quiet
@@ -43,6 +46,8 @@ def send(intent: Intent, ports: SendingPorts, now: datetime) -> None:
     row = record.ledger.get(intent.message_id) if record else None
     if record is None or row is None or row.message is None or _is_taken(row.message, now):
         count("MessageSkipped", reason="done or taken")
+        if row and row.message and row.message.has_no_way:
+            look_again(intent.order_id, ports.updates)  # who settled it may have died before
         return
     state = fold(ports.config.mappings().applied_to(record.facts))
     told = [record.ledger[one].decision for one in row.decision.tells if one in record.ledger]
@@ -53,10 +58,12 @@ def send(intent: Intent, ports: SendingPorts, now: datetime) -> None:
         return
     errand = replace(errand, address=address)
     shopper = ports.customers.shopper(errand.person, now)
-    moot = {one.decision_id: _moot(one, errand, shopper, ports, now) for one in told}
+    moot = {one.decision_id: _told_already(one, record) or _moot(one, errand, shopper, ports, now) for one in told}
     errand = replace(errand, news=tuple(one for one in told if not moot[one.decision_id]))
     reason = _silenced(errand, shopper, ports) or (None if errand.news else moot.get(row.decision.decision_id))
     if reason or not errand.news:
+        dead = {"unreachable": errand.channel.code in shopper.suppressed}
+        errand = replace(errand, message=errand.message.model_copy(update=dead))
         _settle(errand, MessageState.SKIPPED, reason or "nothing is left to tell", ports)
         return
     _render_and_send(errand, ports, now)
@@ -66,6 +73,14 @@ def _is_taken(message: Message, now: datetime) -> bool:
     if message.state in FINAL_MESSAGE_STATES:
         return True
     return message.state is MessageState.CLAIMED and (message.claimed_until or now) > now
+
+
+def _told_already(told: Decision, record: OrderRecord) -> str:
+    """The message that seemed to have failed has arrived after all."""
+    before = record.ledger.get(told.instead_of)
+    if before is None or before.message is None or not has_arrived(before.message):
+        return ""
+    return f"it has arrived by {before.decision.channel} meanwhile"
 
 
 def _moot(told: Decision, errand: Errand, shopper: Shopper, ports: SendingPorts, now: datetime) -> str | None:
@@ -161,7 +176,10 @@ def _send(errand: Errand, message: OutgoingMessage, ports: SendingPorts, now: da
 
 
 def _settle(errand: Errand, state: MessageState, outcome: str, ports: SendingPorts) -> None:
-    ports.outbox.settle(errand.intent, errand.message.model_copy(update={"state": state, "outcome": outcome}))
+    settled = errand.message.model_copy(update={"state": state, "outcome": outcome})
+    ports.outbox.settle(errand.intent, settled)
     decision = errand.row.decision
     count("MessageFailed" if state is MessageState.FAILED else "MessageSkipped", channel=decision.channel)
     logger.info("message not sent", order_id=errand.intent.order_id, touchpoint=decision.touchpoint, reason=outcome)
+    if settled.has_no_way:
+        look_again(errand.intent.order_id, ports.updates)

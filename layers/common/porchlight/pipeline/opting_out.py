@@ -67,7 +67,7 @@ def _chosen(refused: OptOut, again: bool, kept: KeptChoices) -> Scene:  # noqa: 
                 kept.keep_choices(refused.person, after)
         except ConflictError:
             continue
-        if after is not before and not again:
+        if after.lost != before.lost:
             unsubscribed(refused)
         return Scene.UNDONE if again else Scene.DONE
     message = "the choices changed under every attempt"
@@ -75,10 +75,10 @@ def _chosen(refused: OptOut, again: bool, kept: KeptChoices) -> Scene:  # noqa: 
 
 
 def _changed(choices: Choices, refused: OptOut, again: bool) -> Choices:  # noqa: FBT001 as above
-    change = choices.taken_back if again else choices.stopping
+    change = choices.taken_back if again else choices.lost_to
     return change(refused.purpose, refused.channel)
 
 
 def unsubscribed(refused: OptOut) -> None:
-    """Somebody was lost to this touchpoint and variant; called once for each refusal that was new."""
+    """Somebody was lost to this touchpoint and variant; called once a person, purpose and channel."""
     count("MessagesRefused", purpose=refused.purpose.value, channel=refused.channel)

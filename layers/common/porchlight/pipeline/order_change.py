@@ -25,6 +25,7 @@ from porchlight.domain.state import OrderState
 from porchlight.domain.store_news import StoreUpdate
 from porchlight.domain.tracking import TrackingUpdate
 from porchlight.observability import count, logger
+from porchlight.pipeline.falling_back import so_far
 from porchlight.pipeline.findable import Links
 from porchlight.pipeline.lane_weather import LanePorts, note_parcels, storm_look
 from porchlight.pipeline.new_watches import new_watches, watchable
@@ -132,7 +133,7 @@ def _change(record: OrderRecord, facts: OrderFacts, lesson: Lesson, ports: Chang
     told = lesson.tracking.tracking_number if lesson.tracking else ""
     watch = tuple(new_watches(state, record, told, ports.accounts, now))
     unasked = {one.tracking_number for one in (*watch, *record.watches.values()) if one.checked_at is None}
-    situation = _situation(state, ports, now)._replace(heard_now=heard_now, unasked=unasked)
+    situation = _situation(state, ports, now)._replace(heard_now=heard_now, unasked=unasked, progress=so_far(record))
     lanes = LanePorts(ports.lanes, ports.updates)
     situation = situation._replace(storm=storm_look(state, record, ports.config.journey(), lanes, now))
     plan = decide(state, decided, ports.config.journey(), situation, now)

@@ -63,6 +63,8 @@ def count_against_caps(
         if known.held_until and known.held_until > one.at:
             return Wait(known.held_until, "held by hand")
         history = known.history.but(one.order_id, one.message_id)
+        for told in news:  # what failed on another channel reached nobody
+            history = history.but(one.order_id, told.instead_of)
         if any(told_elsewhere(told, history, one.order_id) for told in news):
             return Wait(one.at + RETRY, "told with another order")
         reached = cap_reached(history, one.purpose, caps, one.at)
