@@ -14,6 +14,7 @@ from porchlight.aws.choices import DynamoChoices
 from porchlight.aws.customers import DynamoCustomers
 from porchlight.aws.desk import DynamoDesk
 from porchlight.aws.inbox import S3Inbox
+from porchlight.aws.lanes import DynamoLanes
 from porchlight.aws.orders import DynamoOrders
 from porchlight.aws.outbox import DynamoOutbox
 from porchlight.aws.privacy import DynamoPrivacy
@@ -24,7 +25,7 @@ from porchlight.pipeline.person_ports import Customers, KeptChoices, PrivacyRequ
 from porchlight.pipeline.ports import Accounts, Inbox, Orders, Outbox, Queue, Schedule, Watches
 
 from tests.aws.template import table
-from tests.fakes import FakeAccounts, FakeCustomers, FakeDesk, FakeInbox, FakePrivacy, FakeQueue, FakeTable
+from tests.fakes import FakeAccounts, FakeCustomers, FakeDesk, FakeInbox, FakeLanes, FakePrivacy, FakeQueue, FakeTable
 
 TABLES = ("OrdersTable", "CustomersTable", "ConnectionsTable")
 
@@ -44,6 +45,7 @@ class Ports:
     inbox: Inbox
     queue: Queue
     desk: DynamoDesk | FakeDesk
+    lanes: DynamoLanes | FakeLanes
     add_account: Callable[[Account], None]
     received: Callable[[], list[str]]
 
@@ -62,6 +64,7 @@ def _fakes() -> Iterator[Ports]:
         inbox=FakeInbox(),
         queue=queue,
         desk=FakeDesk(),
+        lanes=FakeLanes(),
         add_account=accounts.add,
         received=lambda: queue.sent,
     )
@@ -95,6 +98,7 @@ def _adapters(clients: dict[str, Any]) -> Iterator[Ports]:
         inbox=S3Inbox(lambda: s3, "data"),
         queue=SqsQueue(sqs, url),
         desk=DynamoDesk(dynamodb, "OrdersTable"),
+        lanes=DynamoLanes(dynamodb, "OrdersTable"),
         add_account=accounts.add,
         received=lambda: _drained(sqs, url),
     )

@@ -40,6 +40,7 @@ ON = {
     "returning",
     "shipped",
     "stalled",
+    "storm",
 }
 """What a shop that changes nothing tells its shoppers."""
 
@@ -79,7 +80,7 @@ def test_the_page_explains_every_trigger_and_every_field(name: str) -> None:
 def test_marketing_and_messages_for_the_merchant_are_off_until_they_are_wanted() -> None:
     wanted = [one for one in read_journey(SHIPPED).touchpoints if one.purpose is Purpose.MARKETING]
     wanted += [one for one in read_journey(SHIPPED).touchpoints if one.audience is Audience.MERCHANT]
-    assert len(wanted) == 11
+    assert len(wanted) == 12
     assert not [one.id for one in wanted if one.enabled]
 
 
@@ -286,8 +287,8 @@ def test_check_prints_one_line_per_error_and_exits_2(tmp_path: Path, capsys: pyt
 def test_check_of_a_right_file_prints_a_summary(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["journeys", "check", str(SHIPPED)]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith("48 touchpoints, 23 on, version ")
-    assert len(lines) == 49
+    assert lines[0].startswith("50 touchpoints, 24 on, version ")
+    assert len(lines) == 51
     assert "  pickup_reminder: on; email; due after 3d 10:00; told for 36h; does not wait" in lines
     assert "  survey: off; marketing; email; due after 3d 10:00; told for 72h; does not wait" in lines
 

@@ -31,6 +31,22 @@ def refused(tmp_path: Path, text: str) -> list[tuple[int | None, str, str]]:
     return [(error.line, error.field, error.reason) for error in errors]
 
 
+def test_a_banners_condition_is_checked_like_a_touchpoints(tmp_path: Path) -> None:
+    text = """\
+touchpoints:
+  - {id: delivered, trigger: delivered}
+banners:
+  - {text: {en: Fine}, when: segment.big}
+  - text: {en: A parcel is late}
+    when: parcel.days_late > 2
+"""
+    (typo, parcel) = refused(tmp_path, text)
+    assert typo[:2] == (4, "banners.0.when")
+    assert "segment.big" in typo[2]
+    assert parcel[:2] == (6, "banners.1.when")
+    assert "look at all of them" in parcel[2]
+
+
 @pytest.mark.parametrize(
     ("trigger", "written", "sentence"),
     [
@@ -55,6 +71,8 @@ def refused(tmp_path: Path, text: str) -> list[tuple[int | None, str, str]]:
         ("delivered", "when: parcel.sub_status in ['signed_for', 'gone']", "no parcel has the sub_status 'gone'"),
         ("delivered", "when: parcels.exists(p, p.status == 'lost')", "no parcel has the status 'lost'"),
         ("order_placed", "when: parcel.days_late > 2", "about the order and no single parcel"),
+        ("all_arrived", "merge_window: 20m", "no other parcel gives the same news"),
+        ("silence", "template: no_such\n    no_scan_for: {in_transit: 3d}", "no template email/no_such.j2"),
     ],
 )
 def test_field_that_can_never_work_is_refused(tmp_path: Path, trigger: str, written: str, sentence: str) -> None:
@@ -77,6 +95,9 @@ def test_field_that_can_never_work_is_refused(tmp_path: Path, trigger: str, writ
         ("delivered", "when: now.hour < 12"),
         ("delivered", "when: 'true'"),
         ("delivered", "wait: 400d"),
+        ("customs", "merge_window: 20m"),
+        ("returning", "merge_window: 20m"),
+        ("delivered", "template: delivery_check"),
     ],
 )
 def test_what_can_happen_is_accepted(tmp_path: Path, trigger: str, written: str) -> None:
@@ -108,6 +129,17 @@ def test_message_for_the_merchant_needs_no_consent_and_is_not_held(tmp_path: Pat
     [(line, _, reason)] = refused(tmp_path, ALONE.format("all_arrived", f"{field}\n    audience: merchant"))
     assert line == 4
     assert reason.startswith("a message for yourself")
+
+
+@pytest.mark.parametrize("cap", ["per_day", "per_week"])
+def test_cap_above_what_is_remembered_of_a_person_is_refused(tmp_path: Path, cap: str) -> None:
+    text = (
+        f"limits:\n  caps:\n    marketing:\n      {cap}: 101\ntouchpoints:\n  - {{id: delivered, trigger: delivered}}\n"
+    )
+    [(line, field, reason)] = refused(tmp_path, text)
+    assert (line, field) == (4, f"limits.caps.marketing.{cap}")
+    assert reason == "of one person 100 messages are remembered, so that it is never reached; leave it out"
+    assert read_journey(file_of(tmp_path, text.replace("101", "100"))).limits.caps.marketing
 
 
 @pytest.mark.parametrize("cap", ["per_day", "per_week"])
@@ -189,7 +221,7 @@ touchpoints:
     file = file_of(tmp_path, text)
     assert main(["journeys", "check", str(file)]) == 0
     assert capsys.readouterr().err.splitlines() == [
-        f"perhaps not meant: {file}:2: segments.big: no touchpoint uses this segment",
+        f"perhaps not meant: {file}:2: segments.big: no touchpoint and no banner uses this segment",
         f"perhaps not meant: {file}:7: touchpoints.0.other_reasons_than: no touchpoint that is on tells lost",
         f"perhaps not meant: {file}:12: touchpoints.2.id: has no template of its own, and reads like all_arrived",
         f"perhaps not meant: {file}:14: touchpoints.2.wait: needs a stack whose RetentionDays is more than 60"
@@ -228,3 +260,67 @@ class TestTemplates:
         [(line, field, reason)] = refused(tmp_path, text)
         assert (line, field) == (7, "touchpoints.0.experiment.variants.1.channels")
         assert reason == "there is no template owl/delivered.j2"
+
+    @pytest.mark.parametrize(
+        ("source", "reason"),
+        [
+            ("{% extends layout %}\n{% if %}", "email/delivered--loud.j2: line 2: "),
+            ('{{ t("no.such.text") }}', "email/delivered--loud.j2 needs texts that locales/ar.json does not have"),
+        ],
+    )
+    def test_variant_with_a_text_that_can_not_be_rendered_is_refused(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str, reason: str
+    ) -> None:
+        sources = {"email/delivered.j2": "fine", "email/delivered--loud.j2": source}
+        monkeypatch.setattr("porchlight.template_checks.sources", lambda: sources)
+        variants = "experiment:\n      variants:\n        - {id: usual}\n        - {id: loud}"
+        told = refused(tmp_path, ALONE.format("delivered", variants))
+        assert {(line, field) for line, field, _ in told} == {(7, "touchpoints.0.experiment.variants.1.id")}
+        assert told[0][2].startswith(reason)
+        assert read_journey(file_of(tmp_path, ALONE.format("delivered", variants.replace("loud", "quiet"))))
+
+    def test_template_that_can_not_be_compiled_is_refused(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("porchlight.template_checks.sources", lambda: {"email/delivered.j2": "{% block %}"})
+        [(line, field, reason)] = refused(tmp_path, ALONE.format("delivered", "channels: [email]"))
+        assert (line, field) == (2, "touchpoints.0.id")
+        assert reason.startswith("email/delivered.j2: line 1: ")
+
+
+def test_review_request_that_leaves_out_who_got_nothing_is_pointed_out(tmp_path: Path) -> None:
+    text = "touchpoints:\n  - {id: review_request, trigger: all_arrived, review_hold: true}\n"
+    [doubt] = doubts(read_journey(file_of(tmp_path, text)))
+    assert doubt == (
+        ("touchpoints", 0, "trigger"),
+        "whose parcel never comes is not asked; use order_placed and review_hold",
+    )
+
+
+def test_storms_that_nobody_is_told_of_are_refused_once_somebody_writes_of_storms(tmp_path: Path) -> None:
+    told_by_nobody = "storms: {enabled: true}\n" + ALONE.format("delivered", "fresh_for: 24h")
+    [(line, field, reason)] = refused(tmp_path, told_by_nobody)
+    assert (line, field) == (1, "storms.enabled")
+    assert "nobody is told why alerts wait" in reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ALONE.format("delivered", "fresh_for: 24h"),
+        "storms: {enabled: false}\n" + ALONE.format("delivered", "fresh_for: 24h"),
+        "storms: {parcels: 30}\n" + ALONE.format("storm", "fresh_for: 24h"),
+    ],
+)
+def test_storms_that_are_off_or_told_or_never_spoken_of_are_right(tmp_path: Path, text: str) -> None:
+    assert read_journey(file_of(tmp_path, text))
+
+
+def test_a_storm_touchpoint_for_the_merchant_alone_tells_no_shopper(tmp_path: Path) -> None:
+    text = "storms: {enabled: true}\n" + ALONE.format("storm", "audience: merchant")
+    assert [field for _, field, _ in refused(tmp_path, text)] == ["storms.enabled"]
+
+
+def test_more_parcels_that_stand_still_than_there_are_is_refused(tmp_path: Path) -> None:
+    text = "storms: {parcels: 10, still: 11}\n" + ALONE.format("storm", "fresh_for: 24h")
+    assert [field for _, field, _ in refused(tmp_path, text)] == ["storms.still"]

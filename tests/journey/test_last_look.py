@@ -29,7 +29,16 @@ from tests.domain.stories import (
     scan,
     store_says,
 )
-from tests.fakes import FakeAccounts, FakeConfig, FakeCustomers, FakeQueue, FakeSecrets, FakeTable, MailProvider
+from tests.fakes import (
+    FakeAccounts,
+    FakeConfig,
+    FakeCustomers,
+    FakeLanes,
+    FakeQueue,
+    FakeSecrets,
+    FakeTable,
+    MailProvider,
+)
 
 S = Status
 BRAND = Brand(name="Oak & Ember", sender_name="Oak & Ember", shop_url="https://oak.example")
@@ -45,7 +54,9 @@ class Desk:
         self.table, self.customers, self.intents = FakeTable(), FakeCustomers(), FakeQueue()
         self.provider = MailProvider(lambda: self.now)
         secrets, config = FakeSecrets({}, ["k" * 32]), FakeConfig(journey, BRAND)
-        self._change = ChangePorts(self.table, FakeAccounts(), self.intents, config, secrets, self.customers)
+        self._change = ChangePorts(
+            self.table, FakeAccounts(), self.intents, config, secrets, self.customers, FakeLanes(), FakeQueue()
+        )
         self._sending = SendingPorts(
             orders=self.table,
             outbox=self.table,

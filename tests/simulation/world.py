@@ -47,6 +47,7 @@ from tests.fakes import (
     FakeCustomers,
     FakeDesk,
     FakeInbox,
+    FakeLanes,
     FakePrivacy,
     FakeQueue,
     FakeSecrets,
@@ -125,6 +126,7 @@ class World:
         self.customers = FakeCustomers()
         self.privacy = FakePrivacy(self.table.shops)
         self.inbox = FakeInbox()
+        self.lanes = FakeLanes()
         shared = {
             (Kind.STORES, "shopify", "shop"): ConnectionSecrets(webhook_secrets=(payloads.SHOP_SECRET,)),
             (Kind.CARRIERS, "easypost", "push"): ConnectionSecrets(webhook_secrets=(payloads.PUSH_SECRET,)),
@@ -170,7 +172,8 @@ class World:
         desk = guarded(self.desk, "desk")
         http, transports = guarded(_Site(self), "http"), guarded(_Provider(self), "transports")
         self._intake = IntakePorts(secrets=secrets, updates=updates, inbox=inbox)
-        change = ChangePorts(table, accounts, messages, config, secrets, customers)
+        lanes = guarded(self.lanes, "lanes")
+        change = ChangePorts(table, accounts, messages, config, secrets, customers, lanes, updates)
         self._evaluation = EvaluationPorts(
             change=change,
             watches=table,
@@ -214,7 +217,14 @@ class World:
             sender="shop@lampandlinen.example",
         )
         self._feedback = FeedbackPorts(outbox=table, customers=customers, updates=updates)
-        self.page = PagePorts(orders=self.table, secrets=self.secrets, config=self.config, choices=self.customers)
+        self.page = PagePorts(
+            orders=self.table,
+            secrets=self.secrets,
+            config=self.config,
+            customers=customers,
+            choices=customers,
+            lanes=self.lanes,
+        )
 
     def connect_store(self, name: str, **credentials: str) -> None:
         """A store that can be read, with calls enough."""

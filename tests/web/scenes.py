@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
+from porchlight.domain.banners import BannerView
 from porchlight.domain.journeys import Journey, Touchpoint, Trigger
 from porchlight.domain.orders import Person
 from porchlight.domain.state import OrderState
@@ -236,11 +237,19 @@ def photographed() -> TrackingView:
     return view(state, A)
 
 
+def bannered() -> TrackingView:
+    """The shop says two things above the parcel, one of them in markup."""
+    hours = BannerView(
+        text={"en": "We pack on Saturdays too.", "de-DE": "Wir packen auch samstags."}, url="https://shop.example/hours"
+    )
+    return delivered().model_copy(update={"banners": (hours, BannerView(text={"ar": "<b>أهلاً</b>"}))})
+
+
 SCENES: dict[str, Callable[[], TrackingView]] = {
     scene.__name__: scene
     for scene in (
         multi, shared, exception, weather, pickup, attempted, silent, silent_since_a_day, delivered, waiting, unpacked,
-        untracked, cancelled, hostile, arabic, times, unknown, photographed,
+        untracked, cancelled, hostile, arabic, times, unknown, photographed, bannered,
     )
 }  # fmt: skip
 """By name, which is also the token that opens it in these tests."""

@@ -338,3 +338,18 @@ def test_something_is_drawn_before_the_answer_is_there(site: Site, shopper: Shop
     page.goto(site.link("multi"), wait_until="domcontentloaded")
     assert page.locator(".sk .card").is_visible()
     assert page.locator("main").get_attribute("aria-busy") == "true"
+
+
+def test_the_shops_own_line_is_in_the_pages_language_and_leads_where_it_says(site: Site, shopper: Shopper) -> None:
+    page = shopper.open(site.link("bannered"))
+    line = page.locator("main > .note").first
+    assert line.inner_text() == "We pack on Saturdays too."
+    assert line.locator("a").get_attribute("href") == "https://shop.example/hours"
+    page.select_option("#lang", "de")
+    page.get_by_text("Wir packen auch samstags.").wait_for()
+
+
+def test_the_shops_own_line_is_text_and_runs_its_own_way(site: Site, shopper: Shopper) -> None:
+    line = shopper.open(site.link("bannered")).locator("main > .note").nth(1)
+    assert line.inner_text() == "<b>أهلاً</b>"
+    assert (line.get_attribute("lang"), line.get_attribute("dir")) == ("ar", "auto")

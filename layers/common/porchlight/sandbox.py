@@ -9,7 +9,7 @@ from contextvars import ContextVar
 from functools import cache, lru_cache
 from importlib import resources
 
-from jinja2 import DictLoader, StrictUndefined, Template, TemplateError, nodes, pass_context
+from jinja2 import DictLoader, StrictUndefined, Template, TemplateError, TemplateSyntaxError, nodes, pass_context
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.environment import TemplateModule
 from jinja2.exceptions import SecurityError
@@ -62,6 +62,17 @@ def lay_out(name: str, own: str | None, context: Mapping[str, object], *, escapi
     finally:
         _steps.reset(token)
     return text
+
+
+def broken(source: str) -> str:
+    """Why a template can not be compiled, with its line; empty when it can."""
+    try:
+        _compiled(source, escaping=True)
+    except TemplateSyntaxError as error:
+        return f"line {error.lineno}: {error.message}"
+    except RenderError as error:
+        return str(error)
+    return ""
 
 
 def _capped(pieces: Iterable[str]) -> str:

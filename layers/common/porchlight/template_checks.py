@@ -11,7 +11,7 @@ from porchlight.domain.contradictions import Flaw
 from porchlight.domain.journeys import Journey, Touchpoint
 from porchlight.domain.purposes import Audience
 from porchlight.rendering import BUILT_IN, FOR_MERCHANT
-from porchlight.sandbox import sources
+from porchlight.sandbox import broken, sources
 from porchlight.texts import catalogue, languages
 
 _EXTENDS = re.compile(r"""\{%-?\s*extends\s+"([^"]+)""")
@@ -34,27 +34,48 @@ def borrowed_texts(journey: Journey) -> list[Flaw]:
     return [
         (("touchpoints", index, "id"), f"has no template of its own, and reads like {_usual(one)}")
         for index, one in enumerate(journey.touchpoints)
-        if one.id != _usual(one) and not any(f"{channel}/{one.id}.j2" in sources() for channel in one.channels)
+        if _own(one) != _usual(one) and not any(f"{channel}/{_own(one)}.j2" in sources() for channel in one.channels)
     ]
 
 
 def _missing(touchpoint: Touchpoint) -> Iterator[Flaw]:
-    """Also of the channels that only a variant uses, at that variant."""
+    """Also of what only a variant uses, at that variant: its channels, and its own text."""
     yield from _missing_for(touchpoint, ("channels",), touchpoint.channels)
     for index, variant in enumerate(touchpoint.experiment.variants):
+        place = ("experiment", "variants", index)
         others = tuple(one for one in variant.channels if one not in touchpoint.channels)
-        yield from _missing_for(touchpoint, ("experiment", "variants", index, "channels"), others)
+        yield from _missing_for(touchpoint, (*place, "channels"), others)
+        for channel in variant.channels or touchpoint.channels:
+            yield from _wrong_in(f"{channel}/{_own(touchpoint)}--{variant.id}.j2", (*place, "id"))
 
 
 def _missing_for(touchpoint: Touchpoint, field: tuple[str | int, ...], channels: tuple[str, ...]) -> Iterator[Flaw]:
     for channel in channels:
-        names = dict.fromkeys(f"{channel}/{one}.j2" for one in (touchpoint.id, _usual(touchpoint)))
+        own = f"{channel}/{_own(touchpoint)}.j2"
+        if touchpoint.template and own not in sources():
+            yield ("template",), f"there is no template {own}"
+            continue
+        names = dict.fromkeys((own, f"{channel}/{_usual(touchpoint)}.j2"))
         name = next((one for one in names if one in sources()), "")
         if not name:
             yield field, f"there is no template {' or '.join(names)}"
-        for language in languages() if name else ():
-            if lacking := sorted(_keys(name) - _known(language)):
-                yield ("id",), f"{name} needs texts that locales/{language}.json does not have: {', '.join(lacking)}"
+        yield from _wrong_in(name, ("id",))
+
+
+def _wrong_in(name: str, field: tuple[str | int, ...]) -> Iterator[Flaw]:
+    """What keeps a template from being rendered in some language; nothing of a template that does not exist."""
+    if name not in sources():
+        return
+    if reason := broken(sources()[name]):
+        yield field, f"{name}: {reason}"
+        return
+    for language in languages():
+        if lacking := sorted(_keys(name) - _known(language)):
+            yield field, f"{name} needs texts that locales/{language}.json does not have: {', '.join(lacking)}"
+
+
+def _own(touchpoint: Touchpoint) -> str:
+    return touchpoint.template or touchpoint.id
 
 
 def _usual(touchpoint: Touchpoint) -> str:

@@ -1,7 +1,4 @@
-"""What people chose: one item a person in the customers table, never expiring and never shortened by others.
-
-Reads name the attributes they want, so that a role can be held to this item's own (see the tracking page's).
-"""
+"""What people chose: one item a person in the customers table, never expiring and never shortened by others."""
 
 from typing import TYPE_CHECKING
 
@@ -26,13 +23,7 @@ class DynamoChoices:
     def choices(self, person: str) -> Choices:
         """One GetItem, strongly consistent."""
         with translated("read of choices"):
-            found = self._client.get_item(
-                TableName=self._table,
-                Key=_key(person),
-                ProjectionExpression="customer, #item, version, choices",
-                ExpressionAttributeNames={"#item": "item"},
-                ConsistentRead=True,
-            )
+            found = self._client.get_item(TableName=self._table, Key=_key(person), ConsistentRead=True)
         return read_choices(found.get("Item"))
 
     def keep_choices(self, person: str, choices: Choices) -> None:

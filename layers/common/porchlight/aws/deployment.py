@@ -10,6 +10,7 @@ from porchlight.aws.config import S3Config
 from porchlight.aws.customers import DynamoCustomers
 from porchlight.aws.desk import DynamoDesk
 from porchlight.aws.failures import translated
+from porchlight.aws.lanes import DynamoLanes
 from porchlight.aws.orders import DynamoOrders
 from porchlight.aws.privacy import DynamoPrivacy
 from porchlight.aws.queues import SqsQueue
@@ -37,6 +38,10 @@ class Deployment:
     def desk(self) -> DynamoDesk:
         """Its mapping desk."""
         return DynamoDesk(clients.dynamodb(), self.outputs["OrdersTable"])
+
+    def lanes(self) -> DynamoLanes:
+        """What is known of its lanes."""
+        return DynamoLanes(clients.dynamodb(), self.outputs["OrdersTable"])
 
     def privacy(self) -> DynamoPrivacy:
         """What was asked about personal data."""

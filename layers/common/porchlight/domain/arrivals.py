@@ -46,6 +46,8 @@ UNSEEN = timedelta(days=21)
 def arrivals_of(state: OrderState, together_within: timedelta) -> Arrivals:
     """What has arrived of an order.
 
+    Where nothing ships, all is there from the beginning.
+
     Args:
         state: The order now; its order is known.
         together_within: Pieces that are all there this soon after the order came in one parcel.
@@ -55,8 +57,10 @@ def arrivals_of(state: OrderState, together_within: timedelta) -> Arrivals:
     everything = [*seen.values(), *assumed]
     stated = any(parcel.items for parcel in state.parcels) or any(one.items for one in state.untracked)
     missing = len(seen) < len(state.parcels) or not everything or (stated and _to_be_packed(state))
-    last = max(everything, default=None)
     placed = state.order.placed_at if state.order else None
+    if placed and not everything and _ships_nothing(state):
+        return Arrivals(seen={}, complete_at=placed, may_lack_parts=False)
+    last = max(everything, default=None)
     soon = last is not None and placed is not None and last - placed <= together_within
     doubtful = not stated and len(everything) < _pieces(state) and not soon
     return Arrivals(seen=seen, complete_at=None if missing else last, may_lack_parts=doubtful)
@@ -75,6 +79,11 @@ def _arrived_at(parcel: ShipmentState) -> datetime | None:
 
 def _pieces(state: OrderState) -> int:
     return sum(item.quantity for item in state.order.items if item.ships) if state.order else 0
+
+
+def _ships_nothing(state: OrderState) -> bool:
+    """Downloads and gift cards only; of an order without any line nobody knows."""
+    return bool(state.order and state.order.items) and _pieces(state) == 0
 
 
 def _to_be_packed(state: OrderState) -> bool:

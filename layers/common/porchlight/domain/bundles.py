@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from porchlight.domain.guards import merge_window
-from porchlight.domain.journeys import Touchpoint, Trigger
+from porchlight.domain.journeys import Trigger
 from porchlight.domain.ledger import Decision, Outcome, Verdict
 from porchlight.domain.occurrence import Occurrence
 from porchlight.domain.state import OrderState
@@ -54,28 +53,44 @@ def overtaken(decided: Mapping[str, Decision], judged: set[str], now: datetime) 
     ]
 
 
-_BEFORE: dict[Trigger, frozenset[Status]] = {
-    Trigger.FIRST_MOVEMENT: frozenset({Status.UNKNOWN, Status.PRE_TRANSIT}),
+_NOT_MOVING = frozenset({Status.UNKNOWN, Status.PRE_TRANSIT})
+_UNDER_WAY = frozenset(
+    {
+        Status.IN_TRANSIT,
+        Status.OUT_FOR_DELIVERY,
+        Status.DELIVERY_ATTEMPTED,
+        Status.AVAILABLE_FOR_PICKUP,
+        Status.EXCEPTION,
+    }
+)
+
+BEFORE: dict[Trigger, frozenset[Status]] = {
+    Trigger.PACKED: _NOT_MOVING,
+    Trigger.NEW_NUMBER: _NOT_MOVING,
+    Trigger.FIRST_MOVEMENT: _NOT_MOVING,
+    Trigger.CUSTOMS: frozenset({Status.IN_TRANSIT, Status.EXCEPTION}),
     Trigger.OUT_FOR_DELIVERY: frozenset({Status.IN_TRANSIT}),
     Trigger.DELIVERY_ATTEMPTED: frozenset({Status.OUT_FOR_DELIVERY}),
     Trigger.DELIVERED: frozenset({Status.OUT_FOR_DELIVERY}),
+    Trigger.PART_ARRIVED: frozenset({Status.OUT_FOR_DELIVERY}),
     Trigger.READY_FOR_PICKUP: frozenset({Status.OUT_FOR_DELIVERY}),
     Trigger.LATER_ESTIMATE: frozenset({Status.IN_TRANSIT}),
+    Trigger.EARLIER_ESTIMATE: frozenset({Status.IN_TRANSIT}),
     Trigger.EXCEPTION: frozenset({Status.IN_TRANSIT}),
+    Trigger.SILENCE: _NOT_MOVING | _UNDER_WAY,
+    Trigger.RETURNING: _UNDER_WAY,
+    Trigger.RETURNED: frozenset({Status.RETURN_TO_SENDER}),
 }
-"""The statuses from which another parcel may soon give the same news."""
+"""The statuses from which another parcel may soon give the same news; of other triggers no parcel follows another."""
+
+
+_OF_WHAT_IS_PACKED = frozenset({Trigger.PACKED, Trigger.FIRST_MOVEMENT})
+"""What is not packed yet gives the same news soon."""
 
 
 def others_follow(trigger: Trigger, found: list[Occurrence], state: OrderState) -> bool:
     """Another parcel of this order may soon give the same news."""
     told = {occurrence.shipment.tracking_number for occurrence in found if occurrence.shipment}
-    before = _BEFORE.get(trigger, frozenset())
+    before = BEFORE.get(trigger, frozenset())
     waiting = any(parcel.status in before and parcel.tracking_number not in told for parcel in state.parcels)
-    return waiting or (trigger is Trigger.FIRST_MOVEMENT and state.order is not None and not state.fully_packed)
-
-
-def merge_until(touchpoint: Touchpoint, found: list[Occurrence], decided: Mapping[str, Decision]) -> datetime | None:
-    """Until when the first parcel of this news waits for the others; `None` when none waits."""
-    held = (decided.get(f"{touchpoint.id}#{occurrence.key}") for occurrence in found)
-    waiting = (verdict for one in held if one and not one.is_final for verdict in one.verdicts)
-    return min((one.until for one in waiting if one.guard == merge_window.__name__ and one.until), default=None)
+    return waiting or (trigger in _OF_WHAT_IS_PACKED and state.order is not None and not state.fully_packed)

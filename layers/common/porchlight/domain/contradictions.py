@@ -5,12 +5,15 @@ Only what can be decided from the file is told. `contradictions` are refused; `d
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from itertools import chain
 
+from porchlight.domain.bundles import BEFORE
 from porchlight.domain.condition_words import impossible
 from porchlight.domain.journeys import Journey, Touchpoint, Trigger
 from porchlight.domain.order_occurrences import ORDER_FINDERS
 from porchlight.domain.parcel_occurrences import CUSTOMS_STEPS
 from porchlight.domain.purposes import Audience, Purpose
+from porchlight.domain.shopper import MOST
 from porchlight.domain.status import Finality, Status, SubStatus, finality_of
 from porchlight.domain.waits import LONGEST
 
@@ -25,6 +28,8 @@ _ABOUT_A_PARCEL = frozenset(Trigger) - ORDER_FINDERS.keys() | {Trigger.FIRST_MOV
 _FOR_EVERY_ORDER = frozenset({Trigger.ORDER_PLACED, Trigger.DELIVERED, Trigger.ALL_ARRIVED, Trigger.REPLENISH})
 """Triggers that an ordinary order comes to and that still hold when the review hold ends. `replenish` follows
 `all_arrived`."""
+
+_ASKS = "review_request"
 
 NO_PROBLEM = frozenset(
     {
@@ -66,12 +71,18 @@ def contradictions(journey: Journey) -> list[Flaw]:
         for index, touchpoint in enumerate(journey.touchpoints)
         for field, reason in _of_touchpoint(touchpoint)
     ]
-    return [*flaws, *_of_bundles(journey.touchpoints), *_of_caps(journey)]
+    whole = (_of_bundles(journey.touchpoints), _of_caps(journey), _of_banners(journey), _of_storms(journey))
+    return [*flaws, *chain.from_iterable(whole)]
 
 
 def doubts(journey: Journey) -> list[Flaw]:
     """What works and was perhaps not meant."""
-    return [*_unused_segments(journey), *_told_by_nobody(journey.touchpoints), *_long_waits(journey.touchpoints)]
+    return [
+        *_unused_segments(journey),
+        *_told_by_nobody(journey.touchpoints),
+        *_long_waits(journey.touchpoints),
+        *_asks_only_some(journey.touchpoints),
+    ]
 
 
 def _of_touchpoint(touchpoint: Touchpoint) -> Iterator[tuple[str, str]]:
@@ -79,6 +90,8 @@ def _of_touchpoint(touchpoint: Touchpoint) -> Iterator[tuple[str, str]]:
     yield from _of_products_and_holds(touchpoint)
     yield from _of_silence(touchpoint)
     yield from _of_purpose(touchpoint)
+    if touchpoint.merge_window and touchpoint.trigger not in BEFORE:
+        yield "merge_window", f"{touchpoint.trigger} is about the whole order: no other parcel gives the same news"
     if touchpoint.review_hold and touchpoint.trigger not in _FOR_EVERY_ORDER:
         allowed = ", ".join(sorted(_FOR_EVERY_ORDER))
         yield "review_hold", f"not every order comes to {touchpoint.trigger}, and everybody is asked; use {allowed}"
@@ -86,6 +99,13 @@ def _of_touchpoint(touchpoint: Touchpoint) -> Iterator[tuple[str, str]]:
         reason := impossible(touchpoint.when, about_a_parcel=touchpoint.trigger in _ABOUT_A_PARCEL)
     ):
         yield "when", reason
+
+
+def _of_banners(journey: Journey) -> Iterator[Flaw]:
+    """A page is about the order, so a banner's condition is too."""
+    for index, banner in enumerate(journey.banners):
+        if banner.when and (reason := impossible(banner.when, about_a_parcel=False)):
+            yield ("banners", index, "when"), reason
 
 
 def _of_reasons(touchpoint: Touchpoint) -> Iterator[tuple[str, str]]:
@@ -107,6 +127,8 @@ def _of_products_and_holds(touchpoint: Touchpoint) -> Iterator[tuple[str, str]]:
         yield "lasts", "goes with trigger replenish"
     if touchpoint.enabled and touchpoint.trigger is Trigger.REPLENISH and not touchpoint.lasts:
         yield "lasts", "says of no product how long it lasts, so that nothing is ever sent"
+    if touchpoint.wait and touchpoint.trigger is Trigger.REPLENISH:
+        yield "wait", "the supply itself says when it runs low; change lasts instead"
     if long := [name for name, span in touchpoint.lasts.items() if span > LONGEST]:
         yield "lasts", f"longer than {LONGEST.days} days, which no order is kept for: {', '.join(long)}"
 
@@ -155,9 +177,24 @@ def _of_caps(journey: Journey) -> Iterator[Flaw]:
     ):
         capped = [one.id for one in journey.touchpoints if one.purpose is purpose and _is_capped(one)]
         for field, count in (("per_day", cap.per_day), ("per_week", cap.per_week)):
+            if count is not None and count > MOST:
+                reason = f"of one person {MOST} messages are remembered, so that it is never reached; leave it out"
+                yield ("limits", "caps", purpose.value, field), reason
             if capped and count == 0:
                 reason = f"0 makes these impossible, switch them off instead: {', '.join(capped)}"
                 yield ("limits", "caps", purpose.value, field), reason
+
+
+def _of_storms(journey: Journey) -> Iterator[Flaw]:
+    """Who switches storms on wants one message instead of many, not none. Without the section nothing is held."""
+    told = any(one.trigger is Trigger.STORM for one in journey.touchpoints if _tells_shoppers(one))
+    if "storms" in journey.model_fields_set and journey.storms.enabled and not told:
+        yield (
+            ("storms", "enabled"),
+            "no touchpoint with trigger storm is on, so that nobody is told why alerts wait; switch it on, or this off",
+        )
+    if journey.storms.still > journey.storms.parcels:
+        yield ("storms", "still"), "more than parcels, which then means nothing"
 
 
 def _is_capped(touchpoint: Touchpoint) -> bool:
@@ -165,10 +202,10 @@ def _is_capped(touchpoint: Touchpoint) -> bool:
 
 
 def _unused_segments(journey: Journey) -> Iterator[Flaw]:
-    conditions = " ".join(one.when for one in journey.touchpoints)
+    conditions = " ".join([*(one.when for one in journey.touchpoints), *(one.when for one in journey.banners)])
     for name in journey.segments:
         if not _names(conditions, f"segment.{name}"):
-            yield ("segments", name), "no touchpoint uses this segment"
+            yield ("segments", name), "no touchpoint and no banner uses this segment"
 
 
 def _names(conditions: str, name: str) -> bool:
@@ -185,6 +222,13 @@ def _told_by_nobody(touchpoints: tuple[Touchpoint, ...]) -> Iterator[Flaw]:
 
 def _tells_shoppers(touchpoint: Touchpoint) -> bool:
     return touchpoint.enabled and touchpoint.audience is Audience.SHOPPER
+
+
+def _asks_only_some(touchpoints: tuple[Touchpoint, ...]) -> Iterator[Flaw]:
+    for index, touchpoint in enumerate(touchpoints):
+        if touchpoint.enabled and touchpoint.id == _ASKS and touchpoint.trigger is not Trigger.ORDER_PLACED:
+            reason = f"whose parcel never comes is not asked; use {Trigger.ORDER_PLACED} and review_hold"
+            yield ("touchpoints", index, "trigger"), reason
 
 
 def _sorted(reasons: Iterable[SubStatus]) -> list[str]:

@@ -4,34 +4,35 @@ Deciding is a function of the state, not of what just arrived: it may run as oft
 ledger does not hold yet. Whatever is due together in one bundle leaves as one message.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import NamedTuple
 
-from porchlight.domain.bundles import as_one_message, merge_until, only_watched, others_follow, overtaken
+from porchlight.domain.bundles import as_one_message, only_watched, others_follow, overtaken
 from porchlight.domain.channel_choice import Wish, channel_for
 from porchlight.domain.engagement import Habit
 from porchlight.domain.experiments import group_of
 from porchlight.domain.fallback import Progress, Try, failures, has_a_way, overdue, try_now
-from porchlight.domain.guards import Case
+from porchlight.domain.guards import Case, merge_window
 from porchlight.domain.journeys import Journey, Touchpoint, Trigger
-from porchlight.domain.judging import judge, waited_for_review
-from porchlight.domain.ledger import Decision
+from porchlight.domain.judging import decision_on
+from porchlight.domain.ledger import Decision, Outcome
 from porchlight.domain.localities import NOWHERE, Locality
 from porchlight.domain.orders import OrderSnapshot
 from porchlight.domain.purposes import Audience, Purpose
-from porchlight.domain.rule_facts import rule_facts
-from porchlight.domain.segments import condition_holds
+from porchlight.domain.rule_facts import Facts, rule_facts
+from porchlight.domain.segments import condition_holds, segments_of
 from porchlight.domain.shopper import NOBODY, Shopper
-from porchlight.domain.state import OrderState
+from porchlight.domain.state import OrderState, ShipmentState
+from porchlight.domain.storm_guards import due_anew
+from porchlight.domain.storm_looks import NO_STORMS, StormLook
 from porchlight.domain.triggers import Occurrence, next_moment, occurrences
 from porchlight.domain.variants import Tallies, as_tried
 
 Decided = Mapping[str, Decision]
 """The order's ledger by `decision_id`."""
-
 
 ASKED_WITHIN = timedelta(hours=12)
 """Until then a carrier has been asked, as far as its account's calls go."""
@@ -61,8 +62,9 @@ class Situation(NamedTuple):
         place: Where the order goes.
         heard_now: Parcels that were never heard of before.
         unasked: Parcels whose carrier is about to be asked for the first time: whether they are silent is not known.
-        habits: When others tend to read: all shoppers, then the shopper's segment.
+        habits: When others tend to read, all shoppers first, given the order's segments; asked only where it matters.
         tallies: What became of each variant so far.
+        storm: What storms mean for this order.
         progress: What became of the order's messages.
     """
 
@@ -71,8 +73,9 @@ class Situation(NamedTuple):
     place: Locality = NOWHERE
     heard_now: Collection[str] = ()
     unasked: Collection[str] = ()
-    habits: tuple[Habit, ...] = ()
+    habits: Callable[[Sequence[str]], tuple[Habit, ...]] = lambda _: ()
     tallies: Tallies = {}
+    storm: StormLook = NO_STORMS
     progress: Progress = Progress()
 
 
@@ -100,13 +103,13 @@ def decide(state: OrderState, decided: Decided, journey: Journey, situation: Sit
             held = decided.get(attempt.decision_id)
             if (held is None or not held.is_final) and look.is_due(touchpoint, occurrence, attempt):
                 case = look.case(touchpoint, occurrence, found, attempt)
-                judged.setdefault(_together(case), []).append(_judged(case, journey.version, variants, attempt))
+                judged.setdefault(_together(case), []).append(decision_on(case, journey.version, variants, attempt))
     told = {one: lead.decision_id for lead in decided.values() for one in lead.tells}
     decisions = [decision for bundle in judged.values() for decision in as_one_message(bundle, told)]
     if journey.shadow:
         decisions = [only_watched(one) for one in decisions]
     decisions += overtaken(decided, {one.decision_id for one in decisions}, now)
-    changed = tuple(one for one in decisions if _is_news(one, decided.get(one.decision_id)))
+    changed = tuple(look.with_segments(one) for one in decisions if _is_news(one, decided.get(one.decision_id)))
     if len(changed) > MAX_ROWS:
         return Plan(changed[:MAX_ROWS], now + timedelta(minutes=1))
     return Plan(changed, _look_again_at(look, decisions))
@@ -128,11 +131,21 @@ class _Look:
         return self.situation.shopper()
 
     @cached_property
+    def segments(self) -> tuple[str, ...]:
+        return segments_of(self.journey.segments, self._facts(None)) if self.journey.segments else ()
+
+    def with_segments(self, one: Decision) -> Decision:
+        """What is sent teaches how its segments read."""
+        return one if one.outcome is not Outcome.SEND else one.model_copy(update={"segments": self.segments})
+
+    @cached_property
     def failed(self) -> dict[str, str]:
         return failures(self.decided, self.situation.progress, self.journey.fallback_after, self.now)
 
     def found(self, touchpoint: Touchpoint) -> list[Occurrence]:
         """What has happened, without silences that are not known to be any."""
+        if touchpoint.trigger is Trigger.STORM:
+            return self.situation.storm.found(touchpoint)
         told = occurrences(touchpoint, self.state, self.now)
         if touchpoint.trigger is not Trigger.SILENCE or not self.situation.unasked:
             return told
@@ -153,6 +166,8 @@ class _Look:
         return self.due_at(touchpoint, occurrence) <= self.now and has_a_way(touchpoint, attempt.failed, reach)
 
     def case(self, touchpoint: Touchpoint, occurrence: Occurrence, found: list[Occurrence], attempt: Try) -> Case:
+        first = self.decided.get(f"{touchpoint.id}#{occurrence.key}")
+        held, due_at = self.decided.get(attempt.decision_id, first), self.due_at(touchpoint, occurrence)
         return Case(
             touchpoint=touchpoint,
             occurrence=occurrence,
@@ -160,8 +175,9 @@ class _Look:
             now=self.now,
             channel=self._channel(touchpoint, attempt),
             others_follow=not attempt.failed and others_follow(touchpoint.trigger, found, self.state),
-            merge_until=merge_until(touchpoint, found, self.decided),
-            due_at=self.due_at(touchpoint, occurrence),
+            merge_until=_merge_until(touchpoint, found, self.decided),
+            due_at=due_anew(due_at, held),
+            storm=self.situation.storm.hold(touchpoint, occurrence.shipment, due_at),
             shopper=attempt.as_known(self.shopper, self.state.order_id),
             place=self.situation.place,
             limits=self.journey.limits,
@@ -169,8 +185,8 @@ class _Look:
             condition=self._condition(touchpoint, occurrence),
             heard_now=self.situation.heard_now,
             hold_out=group_of(self.journey.hold_out, self.state.order_id, self.order),
-            habits=self.situation.habits,
-            waited_for_review=waited_for_review(self.decided.get(f"{touchpoint.id}#{occurrence.key}")),
+            habits=lambda: self.situation.habits(self.segments),
+            waited_for_review=touchpoint.review_hold and held is not None,
         )
 
     def _channel(self, touchpoint: Touchpoint, attempt: Try) -> str:
@@ -181,34 +197,16 @@ class _Look:
     def _condition(self, touchpoint: Touchpoint, occurrence: Occurrence) -> bool | str:
         if not touchpoint.program:
             return True
-        local_now = self.now.astimezone(self.situation.place.zone)
-        facts = rule_facts(self.state, self.order, self.shopper, occurrence.shipment, local_now)
-        return condition_holds(touchpoint.program, self.journey.segments, facts)
+        return condition_holds(touchpoint.program, self.journey.segments, self._facts(occurrence.shipment))
+
+    def _facts(self, parcel: ShipmentState | None) -> Facts:
+        return rule_facts(self.state, self.order, self.shopper, parcel, self.now.astimezone(self.situation.place.zone))
 
 
-def _judged(case: Case, version: str, variants: Mapping[str, str], attempt: Try) -> Decision:
-    judgement, occurrence = judge(case), case.occurrence
-    return Decision(
-        decision_id=attempt.decision_id,
-        touchpoint=case.touchpoint.id,
-        occurrence=occurrence.key,
-        trigger=case.touchpoint.trigger.value,
-        rule_version=version,
-        outcome=judgement.outcome,
-        decided_at=case.now,
-        happened_at=occurrence.at,
-        channel=case.channel,
-        tracking_number=occurrence.shipment.tracking_number if occurrence.shipment else "",
-        facts=occurrence.facts,
-        verdicts=(attempt.verdict, *judgement.verdicts) if attempt.verdict else judgement.verdicts,
-        audience=case.touchpoint.audience,
-        purpose=case.touchpoint.purpose,
-        urgent=case.touchpoint.is_urgent,
-        due_at=case.due_at if case.due_at != occurrence.at else None,
-        until=judgement.until,
-        variant=variants.get(case.touchpoint.id, ""),
-        instead_of=attempt.instead_of,
-    )
+def _merge_until(touchpoint: Touchpoint, found: list[Occurrence], decided: Decided) -> datetime | None:
+    held = (decided.get(f"{touchpoint.id}#{occurrence.key}") for occurrence in found)
+    waiting = (verdict for one in held if one and not one.is_final for verdict in one.verdicts)
+    return min((one.until for one in waiting if one.guard == merge_window.__name__ and one.until), default=None)
 
 
 type _Together = tuple[str, Audience, Purpose, str]
@@ -230,6 +228,7 @@ def _look_again_at(look: _Look, decisions: list[Decision]) -> datetime | None:
     known = (*look.decided.values(), *decisions)
     waits = [one.until for one in known if one.until and one.decision_id not in final]
     moments = [_next(touchpoint, look) for touchpoint in look.journey.switched_on]
+    moments.append(look.situation.storm.next_look)
     moments += [look.now + ASKED_WITHIN] if look.leaves_open() else []
     moments += overdue(look.journey, known, look.situation.progress, look.situation.reach, look.now)
     return min((moment for moment in (*waits, *moments) if moment and moment > look.now), default=None)

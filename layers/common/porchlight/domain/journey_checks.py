@@ -12,7 +12,7 @@ _MACRO = re.compile(r"\b(?:all|exists|exists_one|filter|map)\s*\(\s*(\w+)\s*,")
 
 
 def wrong_conditions(journey: Journey) -> list[Flaw]:
-    """Conditions of touchpoints and segments that can not be used: where, and why."""
+    """Conditions of touchpoints, banners and segments that can not be used: where, and why."""
     return list(_flaws(journey))
 
 
@@ -26,7 +26,10 @@ def compiled(journey: Journey) -> Journey:
     touchpoints = tuple(
         one.model_copy(update={"program": checked(one.when, names)}) if one.when else one for one in journey.touchpoints
     )
-    return journey.model_copy(update={"segments": segments, "touchpoints": touchpoints})
+    banners = tuple(
+        one.model_copy(update={"program": checked(one.when, names)}) if one.when else one for one in journey.banners
+    )
+    return journey.model_copy(update={"segments": segments, "touchpoints": touchpoints, "banners": banners})
 
 
 def _flaws(journey: Journey) -> Iterator[Flaw]:
@@ -34,9 +37,11 @@ def _flaws(journey: Journey) -> Iterator[Flaw]:
     for name, segment in journey.segments.items():
         if reason := _wrong(segment.when, ()):
             yield ("segments", name), reason
-    for index, touchpoint in enumerate(journey.touchpoints):
-        if touchpoint.when and (reason := _wrong(touchpoint.when, names)):
-            yield ("touchpoints", index, "when"), reason
+    conditions = [("touchpoints", index, one.when) for index, one in enumerate(journey.touchpoints)]
+    conditions += [("banners", index, one.when) for index, one in enumerate(journey.banners)]
+    for kind, index, when in conditions:
+        if when and (reason := _wrong(when, names)):
+            yield (kind, index, "when"), reason
 
 
 def _wrong(text: str, segments: tuple[str, ...]) -> str:

@@ -10,6 +10,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from porchlight.domain.banners import Banner
 from porchlight.domain.durations import Duration
 from porchlight.domain.experiments import Experiment, HoldOut
 from porchlight.domain.fulfilments import HoldReason
@@ -17,7 +18,9 @@ from porchlight.domain.hold_rules import HoldRules
 from porchlight.domain.limits import Limits
 from porchlight.domain.model import StrictValue
 from porchlight.domain.purposes import Audience, Purpose
+from porchlight.domain.segments import Segment
 from porchlight.domain.status import Status, SubStatus
+from porchlight.domain.storm_rules import StormRules
 from porchlight.domain.waits import Wait
 
 
@@ -43,6 +46,7 @@ class Trigger(StrEnum):
     READY_FOR_PICKUP = "ready_for_pickup"
     EXCEPTION = "exception"
     SILENCE = "silence"
+    STORM = "storm"
     NEW_NUMBER = "new_number"
     RETURNING = "returning"
     RETURNED = "returned"
@@ -68,6 +72,7 @@ class Touchpoint(StrictValue):
         reasons: Only for `exception` and `customs`: the sub-statuses that count; all when empty.
         other_reasons_than: The sub-statuses that do not, because another touchpoint tells them.
         when: A condition in CEL; `program` is the checked form, made when the file is compiled.
+        template: Names the message template in place of `id`: two touchpoints may read alike.
         wait: How long after the fact it becomes due.
         fresh_for: Older news is no longer told; counted from when it became due.
         merge_window: How long to wait for other parcels of the order, when others may follow.
@@ -91,6 +96,7 @@ class Touchpoint(StrictValue):
     other_reasons_than: tuple[SubStatus, ...] = ()
     when: str = ""
     program: str = ""
+    template: Annotated[str, Field(pattern=r"^([a-z][a-z0-9_]{1,40})?$")] = ""
     wait: Wait = Wait()
     fresh_for: Annotated[Duration, Field(json_schema_extra={"default": "24h"})] = timedelta(hours=24)
     merge_window: Annotated[Duration, Field(json_schema_extra={"default": "0m"})] = timedelta(0)
@@ -126,17 +132,6 @@ class Touchpoint(StrictValue):
 LEAST_PATIENCE = timedelta(minutes=5)
 
 
-class Segment(StrictValue):
-    """A named group of shoppers or orders.
-
-    Attributes:
-        program: The checked form, made when the file is compiled.
-    """
-
-    when: str
-    program: str = ""
-
-
 class Journey(StrictValue):
     """All touchpoints of a merchant, most important first.
 
@@ -148,8 +143,10 @@ class Journey(StrictValue):
         hold_out: Shoppers who get no such messages, so that the effect can be measured.
         channel_costs: What one message costs, by channel, in one unit; of channels that are answered alike, the
             cheapest is used.
+        storms: When parcels that stand still are one incident of their carrier.
         fallback_after: How long an urgent message may take to arrive before the touchpoint's next channel is tried.
         shadow: Everything is decided and recorded, nothing is sent.
+        banners: Lines of your own on the tracking page, the most important first.
     """
 
     version: str = "unpublished"
@@ -158,8 +155,10 @@ class Journey(StrictValue):
     review_hold: HoldRules = HoldRules()
     hold_out: HoldOut = HoldOut()
     channel_costs: dict[str, Annotated[float, Field(ge=0)]] = {}
+    storms: StormRules = StormRules()
     fallback_after: Annotated[Duration, Field(json_schema_extra={"default": "15m"})] = timedelta(minutes=15)
     shadow: bool = False
+    banners: tuple[Banner, ...] = ()
     touchpoints: Annotated[tuple[Touchpoint, ...], Field(min_length=1)]
 
     @property

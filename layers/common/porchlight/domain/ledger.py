@@ -51,6 +51,8 @@ class Decision(Value):
         into: For `MERGE`: the decision whose message tells this too.
         tells: For `SEND`: the decisions this message tells, itself included.
         variant: Which one of its touchpoint's experiment; empty without one.
+        segments: For `SEND`: those the order was in.
+        template: Of another name than the touchpoint; usually empty.
         instead_of: The decision whose message failed on its channel, so that this one takes another; empty for a first.
     """
 
@@ -74,6 +76,8 @@ class Decision(Value):
     into: str = ""
     tells: tuple[str, ...] = ()
     variant: str = ""
+    segments: tuple[str, ...] = ()
+    template: str = ""
     instead_of: str = ""
 
     @property

@@ -17,16 +17,17 @@ class Cap(StrictValue):
     """At most so many messages to one person, over all their orders.
 
     Attributes:
-        per_day: In 24 hours.
-        per_week: In 7 days.
+        per_day: In 24 hours; `None` for any number.
+        per_week: In 7 days; likewise.
     """
 
-    per_day: _Count = 1000
-    per_week: _Count = 1000
+    per_day: _Count | None = None
+    per_week: _Count | None = None
 
     def windows(self) -> tuple[tuple[int, timedelta], ...]:
         """Each limit with its window."""
-        return (self.per_day, timedelta(hours=24)), (self.per_week, timedelta(days=7))
+        limits = (self.per_day, timedelta(hours=24)), (self.per_week, timedelta(days=7))
+        return tuple((count, window) for count, window in limits if count is not None)
 
 
 class Caps(StrictValue):

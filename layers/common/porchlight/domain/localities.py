@@ -3,18 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from porchlight.domain.orders import Destination
+from porchlight.domain.rest_days import WEEKENDS_ONLY, rests_in
 from porchlight.domain.tracking import Place as TrackingPlace
 from porchlight.domain.zones import zone_of
 
 UTC_ZONE = ZoneInfo("UTC")
-_SATURDAY = 6
-
-
-def _weekend(day: date) -> bool:
-    return day.isoweekday() >= _SATURDAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +28,7 @@ class Locality:
     region: str = ""
     zone: ZoneInfo = UTC_ZONE
     known: bool = False
-    rests: Callable[[date], bool] = _weekend
+    rests: Callable[[date], bool] = WEEKENDS_ONLY.rests
 
 
 NOWHERE = Locality()
@@ -41,4 +38,10 @@ NOWHERE = Locality()
 def locality_of(to: Destination) -> Locality:
     """Where an order goes, as far as its destination says."""
     zone = zone_of(TrackingPlace(city=to.city, region=to.region, postal_code=to.postal_code, country=to.country))
-    return Locality(country=to.country, region=to.region, zone=ZoneInfo(zone) if zone else UTC_ZONE, known=bool(zone))
+    return Locality(
+        country=to.country,
+        region=to.region,
+        zone=ZoneInfo(zone) if zone else UTC_ZONE,
+        known=bool(zone),
+        rests=partial(rests_in, to.country, to.region),
+    )

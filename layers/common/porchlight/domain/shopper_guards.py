@@ -19,6 +19,7 @@ from porchlight.domain.relevance import THRESHOLD, relevance
 from porchlight.domain.review_hold import when_to_ask
 from porchlight.domain.shopper import Shopper
 
+_FOR_EVERYBODY = Verdict(guard="worth_telling", sentence="everybody gets it, and caps say when")
 _NO_REVIEW = Verdict(guard="review_hold", sentence="no review is asked for")
 
 
@@ -51,7 +52,9 @@ def suppressed(case: Case) -> Verdict:
 
 
 def worth_telling(case: Case) -> Verdict:
-    """The message is worth more than the disturbance."""
+    """The message is worth more than the disturbance. Where everybody is asked, nobody is left out for a busy day."""
+    if case.touchpoint.review_hold:
+        return _FOR_EVERYBODY
     worth = relevance(case.touchpoint, case.shopper, case.now)
     if worth.score < THRESHOLD:
         sentence = f"not worth it now: {worth}, {THRESHOLD:.2f} needed"
@@ -140,7 +143,7 @@ def best_hour(case: Case) -> Verdict:
     if not case.touchpoint.best_hour or case.touchpoint.is_urgent or not case.place.known:
         return _ANY_HOUR
     rules = rules_for(case.channel, case.touchpoint.purpose, case.place)
-    spread = tendency((*case.habits, case.shopper.habit), case.now)
+    spread = tendency((*case.habits(), case.shopper.habit), case.now)
     at = best_moment(
         spread,
         case.now,

@@ -142,7 +142,7 @@ def telling(  # noqa: PLR0913, PLR0917 a message joins these
     waiting = waiting_items(state, lines)
     items = [item_view(item, item.quantity) for item in lines.values()]
     return Telling(
-        touchpoint=lead.touchpoint,
+        touchpoint=lead.template or lead.touchpoint,
         variant=lead.variant,
         trigger=trigger,
         order=plain_line(order.number) if order else "",

@@ -6,6 +6,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from porchlight.domain.banners import BannerView
 from porchlight.domain.carrier_names import shown_name
 from porchlight.domain.fulfilments import PackedItem
 from porchlight.domain.journeys import Journey, Trigger
@@ -13,6 +14,7 @@ from porchlight.domain.model import Value
 from porchlight.domain.orders import Item
 from porchlight.domain.state import OrderState, ShipmentState
 from porchlight.domain.status import Action, Responsible, Status, SubStatus
+from porchlight.domain.storm_view import StormView
 from porchlight.domain.times import TimeQuality
 from porchlight.domain.tracking import Estimate, TrackingEvent
 from porchlight.domain.triggers import silent_from
@@ -96,6 +98,8 @@ class TrackingView(Value):
         locale: The store's word on the shopper's language (BCP 47), empty when unknown; the browser's is the fallback.
         waiting: Items that no parcel holds yet.
         untracked: Items that left without a tracking number.
+        banners: The shop's own lines, at most two.
+        storm: The incident of the first parcel that stands still in one.
         read_at: When this answer was made.
     """
 
@@ -106,10 +110,18 @@ class TrackingView(Value):
     parcels: tuple[ParcelView, ...]
     waiting: tuple[ItemView, ...]
     untracked: tuple[ItemView, ...] = ()
+    banners: tuple[BannerView, ...] = ()
+    storm: StormView | None = None
     read_at: datetime
 
 
-def tracking_view(state: OrderState, journey: Journey, checked_at: dict[str, datetime], now: datetime) -> TrackingView:
+def tracking_view(
+    state: OrderState,
+    journey: Journey,
+    checked_at: dict[str, datetime],
+    now: datetime,
+    banners: tuple[BannerView, ...] = (),
+) -> TrackingView:
     """The page of one order.
 
     Args:
@@ -117,6 +129,7 @@ def tracking_view(state: OrderState, journey: Journey, checked_at: dict[str, dat
         journey: For the silence limits of each stage.
         checked_at: When a carrier last answered, by tracking number.
         now: Aware UTC.
+        banners: What the shop says above the parcels.
     """
     order = state.order
     items = {item.line_id: item for item in order.items} if order else {}
@@ -132,6 +145,7 @@ def tracking_view(state: OrderState, journey: Journey, checked_at: dict[str, dat
         ),
         waiting=waiting_items(state, items),
         untracked=_items_of((one for packing in state.untracked for one in packing.items), items),
+        banners=banners,
         read_at=now,
     )
 

@@ -22,13 +22,15 @@ from porchlight.domain.localities import NOWHERE, locality_of
 from porchlight.domain.messages import Intent, OutgoingMessage
 from porchlight.domain.moot import moot_reason
 from porchlight.domain.records import OrderRecord
-from porchlight.domain.shopper import Sent, Shopper
+from porchlight.domain.shopper import Shopper
 from porchlight.domain.shopper_guards import refusal
+from porchlight.domain.storm_guards import told_elsewhere
 from porchlight.observability import count, follow, logger
 from porchlight.pipeline.errands import Errand, SendingPorts
 from porchlight.pipeline.falling_back import look_again
+from porchlight.pipeline.learning import Learner
 from porchlight.pipeline.message_rendering import outgoing
-from porchlight.pipeline.peace import RETRY, Wait, count_against_caps, purpose_of, when_quiet
+from porchlight.pipeline.peace import RETRY, Wait, count_against_caps, note_of, when_quiet
 from porchlight.plugins import CHANNELS
 
 CLAIM = timedelta(minutes=15)
@@ -86,7 +88,8 @@ def _moot(told: Decision, errand: Errand, shopper: Shopper, ports: SendingPorts,
     overtaken = moot_reason(errand.state, told, ports.config.journey(), now)
     if overtaken or errand.for_merchant:
         return overtaken
-    return refusal(told.purpose, errand.channel.code, shopper, errand.state.order) or None
+    refused = refusal(told.purpose, errand.channel.code, shopper, errand.state.order)
+    return refused or told_elsewhere(told, shopper.history, errand.intent.order_id) or None
 
 
 def _silenced(errand: Errand, shopper: Shopper, ports: SendingPorts) -> str | None:
@@ -135,17 +138,9 @@ def _disturbs(errand: Errand, ports: SendingPorts, now: datetime) -> Wait | None
     """Until when this person is to be left in peace; counted as sent when that is not needed."""
     channel, order = errand.channel.code, errand.state.order
     place = locality_of(order.destination) if order else NOWHERE
-    quiet = when_quiet(errand.news, channel, place, now)
-    if quiet:
+    if quiet := when_quiet(errand.news, channel, place, now):
         return quiet
-    sent = Sent(
-        at=now,
-        order_id=errand.intent.order_id,
-        message_id=errand.intent.message_id,
-        touchpoint=errand.news[0].touchpoint,
-        purpose=purpose_of(errand.news),
-        channel=channel,
-    )
+    sent = note_of(errand.intent, errand.news, channel, place, now)
     caps = ports.config.journey().limits.caps
     return count_against_caps(sent, errand.person, errand.news, caps, ports.customers)
 
@@ -173,17 +168,18 @@ def _send(errand: Errand, message: OutgoingMessage, ports: SendingPorts, now: da
         count("MessagePostponed", channel=channel)
     else:
         sent = {"state": MessageState.SENT, "provider_id": receipt.provider_id, "sent_at": now}
-        ports.outbox.settle(errand.intent, errand.message.model_copy(update=sent))
+        settled = ports.outbox.settle(errand.intent, errand.message.model_copy(update=sent))
         count("MessageSent", channel=channel)
         logger.info("message sent", order_id=errand.intent.order_id, touchpoint=touchpoint, channel=channel)
+        if settled and not errand.for_merchant:
+            Learner(ports.customers, now).has_left(touchpoint, errand.news[0].variant, errand.person)
 
 
 def _settle(errand: Errand, state: MessageState, outcome: str, ports: SendingPorts) -> None:
     settled = errand.message.model_copy(update={"state": state, "outcome": outcome})
     ports.outbox.settle(errand.intent, settled)
     decision = errand.row.decision
-    name = "MessageFailed" if state is MessageState.FAILED else "MessageSkipped"
-    count(name, channel=decision.channel)
+    count("MessageFailed" if state is MessageState.FAILED else "MessageSkipped", channel=decision.channel)
     logger.info("message not sent", order_id=errand.intent.order_id, touchpoint=decision.touchpoint, reason=outcome)
     if settled.has_no_way:
         look_again(errand.intent.order_id, ports.updates)
