@@ -8,6 +8,7 @@ import pytest
 from porchlight.aws import customers as adapter
 from porchlight.aws.counts import HABITS_LAST, TALLIES_LAST
 from porchlight.aws.customers import DynamoCustomers
+from porchlight.aws.reports import all_orders
 from porchlight.domain.deeds import NOTHING_DONE, deed_at
 from porchlight.domain.effects import Tally
 from porchlight.domain.engagement import NO_HABIT, Act, part_of_week
@@ -152,7 +153,7 @@ def test_all_orders_are_told_with_their_person_and_day_and_nothing_else_is(dynam
     customers.note_order(OTHER, Purchase(order_id="two", at=NOW - 9 * DAY), NOW)
     customers.suppress(OTHER, "the mailbox keeps bouncing", until=None)
     found = {PlacedOrder(PERSON, "one", NOW - DAY), PlacedOrder(OTHER, "two", NOW - 9 * DAY)}
-    assert set(customers.all_orders()) == found
+    assert set(all_orders(dynamodb, "CustomersTable")) == found
 
 
 def test_everything_that_is_kept_ends_by_itself(dynamodb: Any) -> None:

@@ -4,7 +4,9 @@ import json
 import re
 from pathlib import Path
 
+import jsonschema
 import pytest
+import yaml
 from porchlight.cli import main
 from porchlight.config import compile_config, journeys_schema, read_config, read_journey
 from porchlight.domain.brand import Brand
@@ -302,6 +304,15 @@ def test_compile_command_writes_both_files(tmp_path: Path, capsys: pytest.Captur
     assert main(["config", "compile", str(ROOT / "config"), str(tmp_path)]) == 0
     assert {one.name for one in tmp_path.iterdir()} == {"journeys.json", "brand.json", "mappings.json"}
     assert "version" in capsys.readouterr().out
+
+
+def test_the_schema_accepts_the_file_that_ships() -> None:
+    """Waits too, which editors would else mark as wrong."""
+    validator = jsonschema.Draft202012Validator(json.loads(journeys_schema()))
+    written = yaml.safe_load(SHIPPED.read_text(encoding="utf-8"))
+    assert [one.message for one in validator.iter_errors(written)] == []
+    written["touchpoints"][0]["wait"] = "3 weeks"
+    assert [one.json_path for one in validator.iter_errors(written)] == ["$.touchpoints[0].wait"]
 
 
 def test_schema_command_prints_the_schema(capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,15 +7,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from porchlight.domain.decide import Situation, decide
+from porchlight.domain.fold import fold
+from porchlight.domain.journey_checks import compiled
 from porchlight.domain.journeys import Journey, Touchpoint
 from porchlight.domain.localities import locality_of
 from porchlight.domain.orders import Destination
+from porchlight.domain.parcel_occurrences import silent_from
 from porchlight.domain.purposes import Audience
 from porchlight.domain.rest_days import calendar_of, rests_in
+from porchlight.domain.segments import Segment
+from porchlight.domain.status import Status
+from porchlight.domain.times import exact
+from porchlight.domain.view import tracking_view
 from porchlight.domain.waits import Wait
 
 from tests.builders import store_says
-from tests.domain.stories import Story, order
+from tests.domain.stories import ONE, Story, fulfilment, order, says, scan
 
 PLACES = st.sampled_from(
     [
@@ -134,3 +141,70 @@ def _listed() -> set[str]:
 
 
 _LISTED = _listed()
+
+
+def silence(**changes: object) -> Touchpoint:
+    usual = {"id": "stalled", "trigger": "silence", "fresh_for": "72h", "no_scan_for": {"in_transit": "3bd"}}
+    return Touchpoint.model_validate(usual | changes)
+
+
+def silent_parcel(to: Destination, last_scan: datetime) -> Story:
+    story = Story(journey=Journey(touchpoints=(silence(),)))
+    placed = order(placed_at=last_scan - timedelta(days=1), destination=to)
+    story.hears(store_says(order=placed, packed=[fulfilment(ONE)]))
+    return story.hears(says(ONE, scan(exact(last_scan), Status.IN_TRANSIT)))
+
+
+@pytest.mark.parametrize(
+    ("country", "last_scan", "silent"),
+    [
+        ("DE", "2026-11-17T10:00:00+00:00", "2026-11-20T10:00:00+00:00"),  # Tuesday to Friday
+        ("DE", "2026-11-20T18:00:00+00:00", "2026-11-25T18:00:00+00:00"),  # Friday over a weekend to Wednesday
+        ("DE", "2026-12-23T10:00:00+00:00", "2026-12-29T10:00:00+00:00"),  # and over Christmas, the 26th is a Saturday
+        ("SA", "2026-12-23T10:00:00+00:00", "2026-12-28T10:00:00+00:00"),
+        ("", "2026-12-23T10:00:00+00:00", "2026-12-28T10:00:00+00:00"),  # nobody knows where: weekends only
+    ],
+)
+def test_a_parcel_is_not_silent_for_the_days_on_which_none_moves(country: str, last_scan: str, silent: str) -> None:
+    story = silent_parcel(Destination(country=country), datetime.fromisoformat(last_scan))
+    at = datetime.fromisoformat(silent)
+    before = decide(story.state, {}, story.journey, story.situation, at - timedelta(minutes=1))
+    assert (before.decisions, before.look_again_at) == ((), at)
+    [told] = decide(story.state, {}, story.journey, story.situation, at).decisions
+    assert (told.outcome, told.happened_at) == ("send", at)
+
+
+@given(st.datetimes(datetime(2024, 1, 1), datetime(2034, 1, 1), timezones=st.just(UTC)), st.integers(1, 20), PLACES)  # noqa: DTZ001
+def test_business_days_are_never_fewer_hours_than_days(
+    last_scan: datetime, number: int, place: tuple[str, str]
+) -> None:
+    to = Destination(country=place[0], region=place[1])
+    [parcel] = silent_parcel(to, last_scan).state.parcels
+    known = order(destination=to)
+    limit = silent_from(silence(no_scan_for={"in_transit": f"{number}bd"}), parcel, known)
+    assert limit is not None
+    assert limit >= last_scan + timedelta(days=number) - timedelta(hours=1)  # a clock may have been put forward
+
+
+class TestPage:
+    def test_says_that_a_parcel_is_silent_when_a_touchpoint_that_is_on_would(self) -> None:
+        story = silent_parcel(Destination(country="DE"), datetime(2026, 11, 20, 18, tzinfo=UTC))
+        off = silence(id="sooner", no_scan_for={"in_transit": "1h"}, enabled=False)
+        for_shop = silence(id="shop", no_scan_for={"in_transit": "1h"}, audience="merchant")
+        journey = Journey(touchpoints=(off, for_shop, silence()))
+        for day, expected in ((24, False), (26, True)):
+            now = datetime(2026, 11, day, tzinfo=UTC)
+            [seen] = tracking_view(story.state, journey, {}, now).parcels
+            assert bool(seen.silent_since) is expected
+
+    def test_knows_for_whom_a_touchpoint_is(self) -> None:
+        quick = silence(no_scan_for={"in_transit": "1h"}, when="segment.fresh")
+        segments = {"fresh": Segment(when='"fresh" in order.tags')}
+        journey = compiled(Journey(segments=segments, touchpoints=(quick,)))
+        for tags in ((), ("fresh",)):
+            story = silent_parcel(Destination(country="DE"), datetime(2026, 11, 20, 18, tzinfo=UTC))
+            assert story.facts.order is not None
+            tagged = story.facts.order.model_copy(update={"tags": tags})
+            state = fold(story.facts.model_copy(update={"order": tagged}))
+            [seen] = tracking_view(state, journey, {}, datetime(2026, 11, 21, tzinfo=UTC)).parcels
+            assert bool(seen.silent_since) is bool(tags)

@@ -171,14 +171,14 @@ def test_a_parcel_never_scanned_is_silent_from_when_it_was_packed() -> None:
 
 @pytest.mark.parametrize("status", [S.DELIVERED, S.RETURNED, S.CANCELLED, S.AVAILABLE_FOR_PICKUP])
 def test_where_no_scan_is_expected_nothing_is_silent(status: Status) -> None:
-    assert silent_from(touchpoint(Trigger.SILENCE), parcel(scan(5, status))) is None
+    assert silent_from(touchpoint(Trigger.SILENCE), parcel(scan(5, status)), None) is None
 
 
 @pytest.mark.parametrize("reason", [SubStatus.LOST, SubStatus.DISPOSED])
 def test_a_parcel_declared_lost_is_not_told_to_be_silent_as_well(reason: SubStatus) -> None:
     silence = touchpoint(Trigger.SILENCE)
-    assert silent_from(silence, parcel(scan(5, S.EXCEPTION, reason))) is None
-    assert silent_from(silence, parcel(scan(5, S.EXCEPTION, SubStatus.WEATHER))) is not None
+    assert silent_from(silence, parcel(scan(5, S.EXCEPTION, reason)), None) is None
+    assert silent_from(silence, parcel(scan(5, S.EXCEPTION, SubStatus.WEATHER)), None) is not None
 
 
 def test_the_next_moment_is_the_end_of_the_first_silence() -> None:

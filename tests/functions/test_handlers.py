@@ -112,6 +112,25 @@ def test_a_delivery_is_noted_and_a_bounce_stops_the_address(deployed: Deployed) 
     assert clients.dynamodb().get_item(TableName="CustomersTable", Key=key)["Item"]["reason"]["S"]
 
 
+def test_what_a_shopper_does_with_the_mail_and_the_page_is_known_of_them(deployed: Deployed) -> None:
+    confirmed(deployed)
+    deployed.invoke("message_sending", "order_confirmed")
+    deployed.clock.shift(timedelta(hours=12))
+    for _ in range(2):
+        assert deployed.invoke("message_feedback", "click") == {"batchItemFailures": []}
+        link = json.loads(deployed.invoke("tracking_api", "lookup")["body"])["token"]
+        assert deployed.run("tracking_api", {"pathParameters": {"token": link}})["statusCode"] == 200
+
+    customers, now = DynamoCustomers(clients.dynamodb(), "CustomersTable"), NOON + timedelta(hours=12)
+    known = customers.shopper(person_digest("marit.solberg@example.com"), now)
+    assert (known.orders, known.clicks, known.page_views) == (1, 1, 1)
+    assert [sum(one.weights) for one in (known.habit, *customers.habits(["all"], now))] == pytest.approx(
+        [2, 2], rel=0.01
+    )
+    [sent] = known.history.sent
+    assert (sent.zone, sent.touchpoint) == ("Europe/Oslo", "order_confirmed")
+
+
 @responses.activate
 def test_a_packed_parcel_is_polled_and_its_answer_evaluated(deployed: Deployed) -> None:
     connect("carriers", "ups", "acct", ConnectionSecrets(credentials={"client_id": "id", "client_secret": "s"}))

@@ -5,9 +5,11 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from porchlight.domain.deeds import Engagement
 from porchlight.domain.effects import Tally
-from porchlight.domain.engagement import Act
+from porchlight.domain.engagement import Act, weight_of
 from porchlight.domain.errors import ConflictError, PermanentError, RateLimitedError, TransientError
 from porchlight.domain.experiments import Experiment, Variant
 from porchlight.domain.journey_checks import compiled
@@ -19,8 +21,9 @@ from porchlight.domain.mail_events import parse_mail_event
 from porchlight.domain.messages import EmailCall, Intent, Receipt
 from porchlight.domain.purposes import Audience, Purpose
 from porchlight.domain.segments import Segment
-from porchlight.domain.shopper import Response, Shopper
+from porchlight.domain.shopper import History, Response, Sent, Shopper
 from porchlight.domain.supply import Purchase
+from porchlight.pipeline.learning import Happening, Learner
 from porchlight.pipeline.message_tags import tag_of
 from porchlight.pipeline.tracking_api import answer
 
@@ -154,6 +157,24 @@ def test_a_variant_that_is_complained_of_is_no_longer_used() -> None:
     assert set(given[20:]) == {"usual"}
 
 
+def test_who_wants_no_more_holds_it_against_the_latest_such_message_once() -> None:
+    tried = Experiment(variants=(Variant(id="usual"),))
+    offer = Touchpoint(id="cross_sell", trigger=Trigger.ORDER_PLACED, purpose=Purpose.MARKETING, experiment=tried)
+    shop = Readers(CONFIRMED.model_copy(update={"experiment": tried}), offer)
+    for number in (1001, 1002):
+        shop.orders(TEN_IN_BOISE + (number - 1001) * HOUR, number, accepts_marketing=True)
+    shop.run()
+    learner = Learner(shop.customers, shop.now)
+
+    assert not learner.from_stop(PERSON, Purpose.MARKETING, "sms")
+    assert not learner.from_stop("b" * 32, Purpose.MARKETING, "*")
+    assert [learner.from_stop(PERSON, Purpose.MARKETING, channel) for channel in ("*", "email")] == [True, False]
+    assert shop.customers.counted["cross_sell"] == {"usual": Tally(sent=2, harms=1)}
+    assert shop.customers.counted["order_confirmed"] == {"usual": Tally(sent=2)}
+    [deed] = shop.shopper().engagement.deeds
+    assert deed.order_id == shop.shopper().history.sent[0].order_id
+
+
 def test_what_comes_twice_late_or_in_another_order_is_learned_once() -> None:
     experiment = Experiment(variants=(Variant(id="usual"),))
     shop = Readers(CONFIRMED.model_copy(update={"experiment": experiment}))
@@ -261,6 +282,65 @@ def test_of_two_that_learn_at_the_same_moment_neither_is_lost(monkeypatch: pytes
     assert {deed.act for deed in shop.shopper().engagement.deeds} == {Act.OPEN, Act.PAGE_VIEW}
 
 
+class Crowded(FakeCustomers):
+    """Before a record is written somebody else may learn something, as `turns` says."""
+
+    def __init__(self, others: list[Happening], turns: list[bool]) -> None:
+        super().__init__()
+        self.others, self.turns = others, turns
+
+    def keep_engagement(self, person: str, engagement: Engagement) -> None:
+        if self.others and self.turns and self.turns.pop():
+            Learner(self, START + 2 * DAY).from_message(self.others.pop(), MESSAGE)
+        super().keep_engagement(person, engagement)
+
+
+MESSAGE = Intent(order_id=ORDER, message_id="order_confirmed#order")
+happenings = st.lists(
+    st.builds(
+        Happening,
+        st.sampled_from([Act.OPEN, Act.CLICK, Act.COMPLAINT]),
+        st.just(PERSON),
+        st.integers(0, 40).map(lambda hours: START + hours * HOUR),
+    ),
+    max_size=4,
+)
+
+
+@given(happenings, happenings, st.lists(st.booleans(), max_size=20))
+def test_writers_that_get_in_each_others_way_lose_nothing(
+    mine: list[Happening], others: list[Happening], turns: list[bool]
+) -> None:
+    everything = {(one.act, one.at) for one in (*mine, *others)}
+    customers = Crowded(others, turns)
+    sent = Sent(
+        at=START,
+        order_id=ORDER,
+        message_id=MESSAGE.message_id,
+        touchpoint="order_confirmed",
+        purpose=Purpose.SERVICE,
+        channel="email",
+        variant="usual",
+        zone="UTC",
+    )
+    customers.keep_history(PERSON, History().with_sent(sent))
+    learner = Learner(customers, START + 2 * DAY)
+    for one in mine:
+        learner.from_message(one, MESSAGE)
+    while customers.others:
+        learner.from_message(customers.others.pop(), MESSAGE)
+
+    kept = customers.engagement(PERSON)
+    assert {(one.act, one.at) for one in kept.deeds} == everything
+    assert kept.version == len(everything)
+    read = [one for one in everything if one[0] is not Act.COMPLAINT]
+    weight = sum(sum(week) for (group, _), week in customers.weeks.items() if group == "all")
+    assert weight == pytest.approx(sum(weight_of(act) for act, _ in read))
+    found = customers.counted.get("order_confirmed", {}).get("usual", Tally())
+    acts = {act for act, _ in everything}
+    assert found == Tally(successes=int(Act.CLICK in acts), harms=int(Act.COMPLAINT in acts))
+
+
 def look(shop: Shop, order_id: str = ORDER) -> int:
     """Somebody opens the page of an order."""
     return answer(sign_link(order_id, shop.now + HOUR, "link-key"), "", shop.page, shop.now).status
@@ -332,6 +412,15 @@ def test_a_shopper_has_as_many_orders_as_they_gave_and_each_is_noted_once(monkey
     assert shop.shopper().orders == 2
     assert shop.shopper(person_digest("grace@example.com")).orders == 1
     assert len(noted) == 3
+
+
+def test_the_order_itself_counts_among_its_shoppers_when_it_is_decided() -> None:
+    again = CONFIRMED.model_copy(update={"id": "reassurance", "when": "customer.orders >= 2"})
+    shop = Readers(again)
+    for number in (1001, 1002):
+        shop.orders(TEN_IN_BOISE + (number - 1001) * DAY, number)
+    shop.run()
+    assert [mail.at - START > DAY for mail in shop.provider.mails] == [True]
 
 
 def test_an_order_that_gets_another_address_is_noted_there_too() -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
 
 _USUAL = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "max_attempts": 3})
-_IN_PASSING = Config(connect_timeout=0.3, read_timeout=0.3, retries={"total_max_attempts": 1})
+_IN_PASSING = Config(connect_timeout=1, read_timeout=0.5, retries={"total_max_attempts": 1})
 _ONCE = Config(connect_timeout=2, read_timeout=10, retries={"total_max_attempts": 1})
 
 

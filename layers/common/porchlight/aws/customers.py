@@ -1,6 +1,5 @@
 """What we know about an address, by its digest: whether it may still be written to."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -9,10 +8,9 @@ from porchlight.aws.counts import DynamoCounts
 from porchlight.aws.failures import translated
 from porchlight.aws.items import Item, ReadItem, moment, number, packed, text, unpacked
 from porchlight.domain.deeds import NOTHING_DONE, Engagement
-from porchlight.domain.reorders import PlacedOrder
 from porchlight.domain.shopper import REMEMBERED, History, Shopper, with_engagement
 from porchlight.domain.supply import Purchase
-from porchlight.domain.times import from_text, to_text
+from porchlight.domain.times import to_text
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -39,20 +37,6 @@ class DynamoCustomers(DynamoCounts):
     def __init__(self, client: "DynamoDBClient", table: str, orders_kept_for: timedelta = ORDERS_KEPT_FOR) -> None:
         super().__init__(client, table)
         self._orders_kept_for = orders_kept_for
-
-    def all_orders(self) -> Iterator[PlacedOrder]:
-        """Every order of every shopper: a Scan of the whole table, for a report that a person asks for."""
-        with translated("scan of the shoppers' orders"):
-            pages = self._client.get_paginator("scan").paginate(
-                TableName=self._table,
-                FilterExpression="begins_with(#item, :order)",
-                ProjectionExpression="customer, #item, placed_at",
-                ExpressionAttributeNames={"#item": "item"},
-                ExpressionAttributeValues={":order": text(ORDER)},
-            )
-            for item in (one for page in pages for one in page["Items"]):
-                placed_at = from_text(item["placed_at"]["S"])
-                yield PlacedOrder(item["customer"]["S"], item["item"]["S"].removeprefix(ORDER), placed_at)
 
     def suppressed(self, person: str, now: datetime) -> str | None:
         """One GetItem; an entry whose time has passed counts as gone even before TTL removes it."""

@@ -1,5 +1,6 @@
 """A deployed stack as the merchant's command line sees it: its outputs, its connections, its orders."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -14,8 +15,10 @@ from porchlight.aws.lanes import DynamoLanes
 from porchlight.aws.orders import DynamoOrders
 from porchlight.aws.privacy import DynamoPrivacy
 from porchlight.aws.queues import SqsQueue
+from porchlight.aws.reports import all_orders
 from porchlight.domain.exchange import Kind
 from porchlight.domain.records import Account, ConnectionSecrets
+from porchlight.domain.reorders import PlacedOrder
 
 RETENTION = timedelta(days=730)
 """Unused by readers; the functions have the stack's own."""
@@ -54,6 +57,10 @@ class Deployment:
     def choices(self) -> DynamoChoices:
         """What people chose."""
         return DynamoChoices(clients.dynamodb(), self.outputs["CustomersTable"])
+
+    def all_orders(self) -> Iterator[PlacedOrder]:
+        """Every order of every shopper; reads the whole customers table."""
+        return all_orders(clients.dynamodb(), self.outputs["CustomersTable"])
 
     def config(self) -> S3Config:
         """What its merchant published."""

@@ -17,6 +17,7 @@ from porchlight.domain.exchange import WebhookRequest
 from porchlight.domain.facts import OrderFacts, order_id_of
 from porchlight.domain.fulfilments import FulfilmentSnapshot, PackedItem, Parcel
 from porchlight.domain.orders import Item, OrderSnapshot
+from porchlight.domain.replay import without_names
 from porchlight.domain.store_news import StoreUpdate
 from porchlight.domain.tracking import TrackingUpdate, normal_number
 from porchlight.plugins import CARRIERS, Carrier
@@ -36,7 +37,7 @@ def of_stack(stack: Deployment, most: int) -> Iterator[OrderFacts]:
             for order_id in page:
                 record = stack.orders().read(order_id)
                 if record:
-                    yield record.facts.without_personal_data().model_copy(update={"erased": False})
+                    yield without_names(record.facts)
             left -= len(page)
             if len(page) < PAGE:
                 break

@@ -8,7 +8,7 @@ from datetime import datetime
 from porchlight.domain.facts import OrderFacts
 from porchlight.domain.journeys import Journey
 from porchlight.domain.ledger import Decision, Outcome
-from porchlight.domain.replay import Difference, Told, difference, replayed, told
+from porchlight.domain.replay import NOT_KNOWN, Difference, Told, difference, replayed, told
 from porchlight.plugins import CHANNELS
 
 _MINUTE = "%Y-%m-%d %H:%M"
@@ -46,7 +46,7 @@ class Comparison:
                 self.objections[f"{objecting.guard}: {decision.outcome}"] += 1
 
     def summary(self) -> dict[str, object]:
-        """Counts per touchpoint and guard."""
+        """Counts per touchpoint and guard, and what they were made without."""
         names = sorted(self.messages.keys() | self.messages_now.keys())
         return {
             "orders": self.orders,
@@ -54,6 +54,7 @@ class Comparison:
             "messages_now": sum(self.messages_now.values()),
             "touchpoints": {name: {"then": self.messages[name], "now": self.messages_now[name]} for name in names},
             "guards": dict(sorted(self.objections.items())),
+            "not_known": NOT_KNOWN,
         }
 
 

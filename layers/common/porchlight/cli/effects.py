@@ -46,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
     since, stack, now = _day(args.since), deployment(args.stack), datetime.now(UTC)
     experiments = _experiments(stack, now)
     hold_out = stack.config().journey().hold_out
-    found = reorders(stack.customers().all_orders(), hold_out, now, since) if hold_out.percent else None
+    found = reorders(stack.all_orders(), hold_out, now, since) if hold_out.percent else None
     for line in (*_told(experiments), *_told_of_orders(found)):
         print(line)
     asked = {touchpoint: [_as_json(one) for one in groups] for touchpoint, groups in experiments.items()}

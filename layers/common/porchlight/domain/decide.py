@@ -22,6 +22,7 @@ from porchlight.domain.ledger import Decision, Outcome
 from porchlight.domain.localities import NOWHERE, Locality
 from porchlight.domain.orders import OrderSnapshot
 from porchlight.domain.purposes import Audience, Purpose
+from porchlight.domain.rehearsal import as_if_sent, within_caps
 from porchlight.domain.rule_facts import Facts, rule_facts
 from porchlight.domain.segments import condition_holds, segments_of
 from porchlight.domain.shopper import NOBODY, Shopper
@@ -106,7 +107,8 @@ def decide(state: OrderState, decided: Decided, journey: Journey, situation: Sit
                 judged.setdefault(_together(case), []).append(decision_on(case, journey.version, variants, attempt))
     told = {one: lead.decision_id for lead in decided.values() for one in lead.tells}
     decisions = [decision for bundle in judged.values() for decision in as_one_message(bundle, told)]
-    if journey.shadow:
+    if journey.shadow and decisions:
+        decisions = within_caps(decisions, look.shopper, state.order_id, journey.limits.caps, now)
         decisions = [only_watched(one) for one in decisions]
     decisions += overtaken(decided, {one.decision_id for one in decisions}, now)
     changed = tuple(look.with_segments(one) for one in decisions if _is_news(one, decided.get(one.decision_id)))
@@ -128,7 +130,10 @@ class _Look:
 
     @cached_property
     def shopper(self) -> Shopper:
-        return self.situation.shopper()
+        known = self.situation.shopper()
+        if not self.journey.shadow:
+            return known
+        return as_if_sent(known, self.state.order_id, self.decided.values(), {Outcome.SHADOW})
 
     @cached_property
     def segments(self) -> tuple[str, ...]:

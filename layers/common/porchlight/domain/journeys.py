@@ -81,7 +81,8 @@ class Touchpoint(StrictValue):
         review_hold: Waits until everything has arrived and rested, and while a problem is open.
         best_hour: Waits for the hour at which the shopper tends to read, a day at most; never when urgent.
         experiment: Variants of this touchpoint, to find out which works.
-        no_scan_for: Only for `silence`: how long a stage may be silent, by status.
+        no_scan_for: Only for `silence`: how long a stage may be silent, by status; business days are those of
+            where the parcel goes.
         hold_reasons: Only for `order_held`: the reasons that count; all when empty.
         lasts: Only for `replenish`: how long a product lasts, by SKU or product id.
     """
@@ -105,7 +106,7 @@ class Touchpoint(StrictValue):
     review_hold: bool = False
     best_hour: bool = False
     experiment: Experiment = Experiment()
-    no_scan_for: dict[Status, Duration] = {}
+    no_scan_for: dict[Status, Wait] = {}
     hold_reasons: tuple[HoldReason, ...] = ()
     lasts: dict[str, Duration] = {}
 

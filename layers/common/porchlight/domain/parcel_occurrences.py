@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from porchlight.domain.journeys import Touchpoint, Trigger
+from porchlight.domain.localities import NOWHERE, locality_of
 from porchlight.domain.occurrence import Finder, Occurrence, about
+from porchlight.domain.orders import OrderSnapshot
 from porchlight.domain.state import OrderState, ShipmentState
 from porchlight.domain.status import Finality, Status, SubStatus
 from porchlight.domain.tracking import TrackingEvent
@@ -14,8 +16,10 @@ SEEN_AFTER = timedelta(hours=1)
 _NO_SCAN_TO_COME = frozenset({SubStatus.LOST, SubStatus.DISPOSED})
 
 
-def silent_from(touchpoint: Touchpoint, parcel: ShipmentState) -> datetime | None:
+def silent_from(touchpoint: Touchpoint, parcel: ShipmentState, order: OrderSnapshot | None) -> datetime | None:
     """When the parcel's silence becomes worth telling; `None` when its stage has no limit.
+
+    Business days are those of where the order goes.
 
     A parcel that was declared lost or destroyed is not silent: the exception has told more than its silence could.
     """
@@ -23,7 +27,11 @@ def silent_from(touchpoint: Touchpoint, parcel: ShipmentState) -> datetime | Non
         return None
     stage = Status.PRE_TRANSIT if parcel.status is Status.UNKNOWN else parcel.status
     limit = touchpoint.no_scan_for.get(stage)
-    return parcel.last_scan_at + limit if limit and parcel.last_scan_at and parcel.is_open else None
+    if not (limit and parcel.last_scan_at and parcel.is_open):
+        return None
+    by_the_day = limit.business_days or limit.clock
+    place = locality_of(order.destination) if order and by_the_day else NOWHERE
+    return limit.after(parcel.last_scan_at, place.zone, place.rests)
 
 
 def _each_day(status: Status) -> Finder:
@@ -72,7 +80,7 @@ def _later_estimate(_: Touchpoint, state: OrderState, now: datetime) -> Iterator
 
 def _silence(touchpoint: Touchpoint, state: OrderState, now: datetime) -> Iterator[Occurrence]:
     for parcel in state.parcels:
-        since = silent_from(touchpoint, parcel)
+        since = silent_from(touchpoint, parcel, state.order)
         if since and since <= now:
             key = f"{parcel.tracking_number}.{_last_scan_day(parcel)}"
             yield about(parcel, key, since, last_scan=str(parcel.last_scan_at))

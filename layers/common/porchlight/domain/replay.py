@@ -14,12 +14,44 @@ from porchlight.domain.facts import OrderFacts
 from porchlight.domain.fold import fold
 from porchlight.domain.journeys import Journey
 from porchlight.domain.ledger import Decision, Outcome
+from porchlight.domain.localities import NOWHERE, locality_of
+from porchlight.domain.orders import Destination
 from porchlight.domain.purposes import Audience
+from porchlight.domain.rehearsal import as_if_sent, within_caps
 from porchlight.domain.shipment_facts import ShipmentFacts
+from porchlight.domain.shopper import NOBODY
 
 HEARD_WITHIN = timedelta(minutes=1)
 """A scan is heard about this long after it happened; when it truly was is not stored."""
 MOST_LOOKS = 2000
+
+
+NOT_KNOWN = (
+    "what the shopper got for other orders, which counts against caps too",
+    "what the shopper has stopped, agreed to outside the shop, or complained of",
+    "clicks, opens, and the hours at which somebody reads",
+    "who is in an experiment's or hold-out's group: orders are drawn without their shopper",
+)
+"""What life looks at and a replay can not."""
+_SOMEBODY = "somebody"
+
+
+def without_names(facts: OrderFacts) -> OrderFacts:
+    """An order without personal data, and with all the same what decides: consent, tags, region, gift, account."""
+    left = facts.without_personal_data().model_copy(update={"erased": False})
+    if facts.order is None or left.order is None:
+        return left
+    known = facts.order
+    decides = {
+        "marketing_consent": known.marketing_consent,
+        "sms_consent": known.sms_consent,
+        "tags": known.tags,
+        "gift": known.gift,
+        "order_count": known.order_count,
+        "customer_id": _SOMEBODY if known.customer_id else "",
+        "destination": Destination(country=known.destination.country, region=known.destination.region),
+    }
+    return left.model_copy(update={"order": left.order.model_copy(update=decides)})
 
 
 class Told(NamedTuple):
@@ -40,8 +72,12 @@ def replayed(facts: OrderFacts, journey: Journey, channels: frozenset[str], unti
         channels: Those that reach the shopper.
         until: The end of the replay, aware.
     """
-    situation = Situation({Audience.SHOPPER: channels, Audience.MERCHANT: channels})
     ledger: dict[str, Decision] = {}
+    situation = Situation(
+        {Audience.SHOPPER: channels, Audience.MERCHANT: channels},
+        shopper=lambda: as_if_sent(NOBODY, facts.order_id, ledger.values(), {Outcome.SEND}),
+        place=locality_of(facts.order.destination) if facts.order else NOWHERE,
+    )
     look_again_at: datetime | None = None
     moments = _moments(facts, until)
     looks = 0
@@ -52,8 +88,10 @@ def replayed(facts: OrderFacts, journey: Journey, channels: frozenset[str], unti
             break
         moments = [moment for moment in moments if moment > now]
         plan = decide(fold(_as_of(facts, now)), ledger, journey, situation, now)
-        ledger |= {one.decision_id: one for one in plan.decisions}
-        look_again_at = plan.look_again_at
+        decisions = within_caps(plan.decisions, situation.shopper(), facts.order_id, journey.limits.caps, now)
+        ledger |= {one.decision_id: one for one in decisions}
+        waits = (plan.look_again_at, *(one.until for one in decisions))
+        look_again_at = min((one for one in waits if one), default=None)
     return ledger
 
 

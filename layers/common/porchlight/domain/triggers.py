@@ -31,7 +31,7 @@ def next_moment(touchpoint: Touchpoint, state: OrderState, now: datetime) -> dat
     """When this touchpoint may become due without any further fact."""
     moments = list(_moments_to_come(touchpoint, state))
     if touchpoint.no_scan_for:
-        moments += [moment for parcel in state.parcels if (moment := silent_from(touchpoint, parcel))]
+        moments += [moment for parcel in state.parcels if (moment := silent_from(touchpoint, parcel, state.order))]
     return min((moment for moment in moments if moment > now), default=None)
 
 

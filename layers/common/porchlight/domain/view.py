@@ -9,15 +9,15 @@ from datetime import datetime
 from porchlight.domain.banners import BannerView
 from porchlight.domain.carrier_names import shown_name
 from porchlight.domain.fulfilments import PackedItem
-from porchlight.domain.journeys import Journey, Trigger
+from porchlight.domain.journeys import Journey
 from porchlight.domain.model import Value
 from porchlight.domain.orders import Item
+from porchlight.domain.silences import silent_since
 from porchlight.domain.state import OrderState, ShipmentState
 from porchlight.domain.status import Action, Responsible, Status, SubStatus
 from porchlight.domain.storm_view import StormView
 from porchlight.domain.times import TimeQuality
 from porchlight.domain.tracking import Estimate, TrackingEvent
-from porchlight.domain.triggers import silent_from
 
 MAX_EVENTS_SHOWN = 60
 
@@ -140,7 +140,9 @@ def tracking_view(
         cancelled=state.cancelled,
         locale=order.shopper.locale if order else "",
         parcels=tuple(
-            _parcel(one, items if one.tracking_number in listing else {}, journey, checked_at, now)
+            _parcel(
+                one, items if one.tracking_number in listing else {}, checked_at, silent_since(one, state, journey, now)
+            )
             for one in state.parcels
         ),
         waiting=waiting_items(state, items),
@@ -153,9 +155,8 @@ def tracking_view(
 def _parcel(
     parcel: ShipmentState,
     items: dict[str, Item],
-    journey: Journey,
     checked_at: dict[str, datetime],
-    now: datetime,
+    silent: datetime | None,
 ) -> ParcelView:
     first = parcel.first_estimate
     moved = first and parcel.estimate and first.day != parcel.estimate.day
@@ -173,17 +174,11 @@ def _parcel(
         first_estimate=str(first.day) if first and moved else None,
         last_scan_at=parcel.last_scan_at,
         checked_at=checked_at.get(parcel.tracking_number),
-        silent_since=_silent_since(parcel, journey, now),
+        silent_since=silent,
         items=_items_of(parcel.items, items),
         together_with=parcel.together_with,
         events=tuple(_event(event, parcel) for event in reversed(parcel.events[-MAX_EVENTS_SHOWN:])),
     )
-
-
-def _silent_since(parcel: ShipmentState, journey: Journey, now: datetime) -> datetime | None:
-    limits = (silent_from(one, parcel) for one in journey.touchpoints if one.trigger is Trigger.SILENCE)
-    overdue = any(limit and limit <= now for limit in limits)
-    return parcel.last_scan_at if overdue else None
 
 
 def _estimate(estimate: Estimate) -> EstimateView:

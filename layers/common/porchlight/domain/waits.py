@@ -35,6 +35,8 @@ class Wait(StrictValue):
     @model_validator(mode="before")
     @classmethod
     def _read(cls, value: Any) -> Any:
+        if isinstance(value, timedelta):
+            return {"span": value}
         if not isinstance(value, str):
             return value
         match = _WRITTEN.fullmatch(value.strip())
@@ -56,6 +58,11 @@ class Wait(StrictValue):
             message = "longer than 400 days"
             raise ValueError(message)
         return self
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, _: Any, __: Any) -> dict[str, Any]:
+        """As it is written, for editors."""
+        return {"type": "string", "pattern": f"^\\s*{_WRITTEN.pattern}\\s*$"}
 
     @model_serializer
     def _written(self) -> str:

@@ -26,7 +26,7 @@ HEARD_WITHIN = timedelta(hours=24)
 """A carrier that answered about a parcel since then is not deaf."""
 MOST_PARCELS = 2000
 """Looked at on one lane: the share of so many is known to two in a hundred."""
-SETTLE = timedelta(minutes=1)
+SETTLE = timedelta(seconds=5)
 """By then what was found is written, so that those called do not look themselves."""
 
 

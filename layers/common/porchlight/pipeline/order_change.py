@@ -88,9 +88,10 @@ def change_order(order_id: str, lesson: Lesson, ports: ChangePorts, now: datetim
         record = ports.orders.read(order_id) or (OrderRecord(facts=lesson.fresh) if lesson.fresh else None)
         if record is None:
             return False
-        change = _change(record, lesson, ports, now)
+        facts = lesson.taught_to(record.facts)
         try:
-            _make_findable(record, change, lesson, ports)
+            _make_findable(record, facts, lesson, ports, now)  # first: this order counts among its shopper's
+            change = _change(record, facts, lesson, ports, now)
             _note_lanes(record, change, ports, anew=attempt > 0)
             if not change.is_empty:
                 ports.orders.commit(change)
@@ -110,10 +111,10 @@ def _is_mended(record: OrderRecord, change: Change) -> bool:
     return change.facts is not None and (record.version == 0 or fold(change.facts) != fold(record.facts))
 
 
-def _make_findable(record: OrderRecord, change: Change, lesson: Lesson, ports: ChangePorts) -> None:
+def _make_findable(record: OrderRecord, facts: OrderFacts, lesson: Lesson, ports: ChangePorts, now: datetime) -> None:
     before = record.facts if record.version else None
     said = lesson.store.numbers if lesson.store else frozenset[str]()
-    Links(ports.orders, ports.secrets, ports.customers).follow(before, change.facts or record.facts, said, change.now)
+    Links(ports.orders, ports.secrets, ports.customers).follow(before, facts, said, now)
 
 
 def _note_lanes(record: OrderRecord, change: Change, ports: ChangePorts, *, anew: bool) -> None:
@@ -125,8 +126,7 @@ def _note_lanes(record: OrderRecord, change: Change, ports: ChangePorts, *, anew
     note_parcels(before, fold(applied(change.facts or record.facts)), ports.lanes, anew=anew)
 
 
-def _change(record: OrderRecord, lesson: Lesson, ports: ChangePorts, now: datetime) -> Change:
-    facts = lesson.taught_to(record.facts)
+def _change(record: OrderRecord, facts: OrderFacts, lesson: Lesson, ports: ChangePorts, now: datetime) -> Change:
     state = fold(ports.config.mappings().applied_to(facts))
     decided = {key: row.decision for key, row in record.ledger.items()}
     heard_now = {one.tracking_number for one in facts.numbered} - {one.tracking_number for one in record.facts.numbered}

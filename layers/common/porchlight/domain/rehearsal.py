@@ -1,0 +1,56 @@
+"""Messages that were decided and not sent, counted as if they had been: what a rehearsal needs to be like life.
+
+In life each message is counted when it leaves, and caps look at the count. A journey in shadow and a replay send
+nothing, so the order's own ledger stands in. What the shopper got for other orders is not in it.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+
+from porchlight.domain.ledger import Decision, Outcome, Verdict
+from porchlight.domain.limits import Caps, Reached, cap_reached
+from porchlight.domain.purposes import Audience
+from porchlight.domain.shopper import MOST, History, Sent, Shopper
+
+
+def as_if_sent(shopper: Shopper, order_id: str, decided: Iterable[Decision], outcomes: Collection[Outcome]) -> Shopper:
+    """The shopper after this order's decisions of these outcomes have become messages."""
+    rows = [one for one in decided if one.outcome in outcomes and one.audience is Audience.SHOPPER]
+    told = [_sent(order_id, one) for one in rows]
+    latest = sorted((*shopper.history.sent, *told), key=lambda one: one.at, reverse=True)[:MOST]
+    history = History(version=shopper.history.version, sent=tuple(latest))
+    return shopper.model_copy(update={"history": history}) if told else shopper
+
+
+def within_caps(
+    decisions: Sequence[Decision], shopper: Shopper, order_id: str, caps: Caps, now: datetime
+) -> list[Decision]:
+    """Decisions of one look, each counted before the next: what is over a cap waits, as it would when it is sent."""
+    history, late = shopper.history, dict[str, Reached]()
+    for one in decisions:
+        if one.outcome is not Outcome.SEND or one.audience is not Audience.SHOPPER:
+            continue
+        reached = None if one.urgent else cap_reached(history, one.purpose, caps, now)
+        if reached:
+            late[one.decision_id] = reached
+        else:
+            history = history.with_sent(_sent(order_id, one))
+    return [_later(one, late[lead]) if (lead := one.into or one.decision_id) in late else one for one in decisions]
+
+
+def _later(decision: Decision, reached: Reached) -> Decision:
+    verdict = Verdict(guard="frequency_cap", outcome=Outcome.DELAY, sentence=reached.sentence, until=reached.until)
+    others = tuple(one for one in decision.verdicts if one.guard not in {verdict.guard, "one_message"})
+    waits = {"outcome": Outcome.DELAY, "until": reached.until, "verdicts": (*others, verdict), "into": "", "tells": ()}
+    return decision.model_copy(update=waits)
+
+
+def _sent(order_id: str, decision: Decision) -> Sent:
+    return Sent(
+        at=decision.decided_at,
+        order_id=order_id,
+        message_id=decision.decision_id,
+        touchpoint=decision.touchpoint,
+        purpose=decision.purpose,
+        channel=decision.channel,
+    )
