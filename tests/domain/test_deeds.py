@@ -92,7 +92,7 @@ def test_record_stays_small_keeps_the_newest_and_never_learns_again_what_it_let_
 
 
 def test_a_complaint_or_an_unknown_clock_tells_nothing_of_when_somebody_reads() -> None:
-    assert learned([opened(NOW, act=Act.COMPLAINT), opened(NOW, act=Act.STOP)]).habit == NO_HABIT
+    assert learned([opened(NOW, act=Act.COMPLAINT)]).habit == NO_HABIT
     assert NOTHING_DONE.with_deed(opened(NOW), NOW, None).habit == NO_HABIT
     assert learned([opened(NOW)]).habit != NO_HABIT
 

@@ -12,8 +12,9 @@ from porchlight.domain.limits import Cap, Caps, Limits
 from porchlight.domain.links import person_digest
 from porchlight.domain.messages import EmailCall, Receipt
 from porchlight.domain.purposes import Purpose
-from porchlight.pipeline import message_rendering, message_sending
+from porchlight.pipeline import message_sending
 from porchlight.plugins import CHANNELS
+from porchlight.sandbox import sources
 
 from tests import payloads
 from tests.fakes.outside import Mail
@@ -37,11 +38,10 @@ NOON = EIGHT_IN_BOISE - START + 4 * HOUR
 @pytest.fixture(autouse=True)
 def _two_channels(monkeypatch: pytest.MonkeyPatch) -> None:
     channels = {"email": CHANNELS.get("email"), "sms": TextChannel()}
-    render = message_rendering.render
     monkeypatch.setattr(CHANNELS, "codes", lambda: sorted(channels))
     monkeypatch.setattr(CHANNELS, "get", channels.__getitem__)
-    # The text channel has no templates of its own.
-    monkeypatch.setattr(message_rendering, "render", lambda _, told: render("email", told))
+    for name, template in [one for one in sources().items() if one[0].startswith("email/")]:
+        monkeypatch.setitem(sources(), name.replace("email/", "sms/"), template)
 
 
 def shop_of(*touchpoints: Touchpoint, plan: Plan | None = None, **journey: object) -> Shop:

@@ -157,24 +157,6 @@ def test_a_variant_that_is_complained_of_is_no_longer_used() -> None:
     assert set(given[20:]) == {"usual"}
 
 
-def test_who_wants_no_more_holds_it_against_the_latest_such_message_once() -> None:
-    tried = Experiment(variants=(Variant(id="usual"),))
-    offer = Touchpoint(id="cross_sell", trigger=Trigger.ORDER_PLACED, purpose=Purpose.MARKETING, experiment=tried)
-    shop = Readers(CONFIRMED.model_copy(update={"experiment": tried}), offer)
-    for number in (1001, 1002):
-        shop.orders(TEN_IN_BOISE + (number - 1001) * HOUR, number, accepts_marketing=True)
-    shop.run()
-    learner = Learner(shop.customers, shop.now)
-
-    assert not learner.from_stop(PERSON, Purpose.MARKETING, "sms")
-    assert not learner.from_stop("b" * 32, Purpose.MARKETING, "*")
-    assert [learner.from_stop(PERSON, Purpose.MARKETING, channel) for channel in ("*", "email")] == [True, False]
-    assert shop.customers.counted["cross_sell"] == {"usual": Tally(sent=2, harms=1)}
-    assert shop.customers.counted["order_confirmed"] == {"usual": Tally(sent=2)}
-    [deed] = shop.shopper().engagement.deeds
-    assert deed.order_id == shop.shopper().history.sent[0].order_id
-
-
 def test_what_comes_twice_late_or_in_another_order_is_learned_once() -> None:
     experiment = Experiment(variants=(Variant(id="usual"),))
     shop = Readers(CONFIRMED.model_copy(update={"experiment": experiment}))

@@ -8,11 +8,11 @@ from typing import cast
 
 import pytest
 from porchlight.domain.errors import ConflictError, TransientError
+from porchlight.domain.experiments import Experiment
 from porchlight.domain.journeys import Touchpoint, Trigger
 from porchlight.domain.links import person_digest, sign_link
-from porchlight.domain.opt_out import LIFE, OptOut
+from porchlight.domain.opt_out import LIFE
 from porchlight.domain.purposes import Purpose
-from porchlight.pipeline import opting_out
 from porchlight.pipeline.opting_out import choose, show
 from porchlight.pipeline.tracking_api import Reply, answer
 from porchlight.stop_page import AGAIN, ONE_CLICK
@@ -107,15 +107,36 @@ def test_a_click_twice_or_a_hundred_times_is_one_choice() -> None:
     assert shop.customers.choices(PERSON).version == 1
 
 
-def test_a_reader_who_comes_and_goes_is_counted_as_lost_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    shop, lost = told(OFFER), list[OptOut]()
-    monkeypatch.setattr(opting_out, "unsubscribed", lost.append)
+VARIED = OFFER.model_copy(
+    update={"experiment": Experiment.model_validate({"variants": [{"id": "usual"}, {"id": "later", "share": 0}]})}
+)
+
+
+def harms(shop: Shop) -> int:
+    return shop.customers.tallies(["cross_sell"], shop.now)["cross_sell"]["usual"].harms
+
+
+def test_a_reader_who_comes_and_goes_is_counted_once_against_the_variant_they_got() -> None:
+    shop = told(VARIED)
     link = token(shop.provider.mails[0])
+    assert harms(shop) == 0
     for body in (ONE_CLICK, ONE_CLICK, AGAIN, ONE_CLICK, AGAIN, ONE_CLICK):
         posted(shop, link, body)
 
     assert stopped(shop) == {"marketing.email"}
-    assert [(one.touchpoint, one.variant) for one in lost] == [("cross_sell", "")]
+    assert harms(shop) == 1
+
+
+def test_a_refusal_that_can_not_be_counted_is_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
+    shop = told(VARIED)
+
+    def away(*_: object) -> None:
+        message = "the table is away"
+        raise TransientError(message)
+
+    monkeypatch.setattr(shop.customers, "tally", away)
+    assert posted(shop, token(shop.provider.mails[0])).status == 200
+    assert stopped(shop) == {"marketing.email"}
 
 
 @pytest.mark.parametrize("body", [ONE_CLICK, "", "x" * 10_000, f"{AGAIN}&{AGAIN}", "choice=againn", "\0é"])

@@ -30,9 +30,7 @@ def _remembered[**P, R](function: Callable[P, R], key: Callable[P, str]) -> Call
 
 
 @cache
-def _substitutes(
-    render: Callable[..., Any], mime: Callable[..., Any]
-) -> tuple[Callable[..., Any], Callable[..., Any]]:
+def _substitutes(render: Callable[..., Any], mime: Callable[..., Any]) -> tuple[Callable[..., Any], Callable[..., Any]]:
     def told_about(channel: str, told: Telling, *_: object) -> str:
         return f"{channel} {told.touchpoint}"
 

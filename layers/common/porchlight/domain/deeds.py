@@ -19,7 +19,7 @@ MOST_DEEDS = 200
 CLOCKS_DIFFER = timedelta(minutes=10)
 ANSWERS = frozenset({Act.OPEN, Act.CLICK, Act.OFFER_CLICK})
 CLICKS = frozenset({Act.CLICK, Act.OFFER_CLICK})
-HARMS = frozenset({Act.COMPLAINT, Act.STOP})
+HARMS = frozenset({Act.COMPLAINT})
 
 
 class Deed(Value):

@@ -46,8 +46,6 @@ class Act(StrEnum):
     """A link of a marketing message was followed."""
     PAGE_VIEW = "page_view"
     COMPLAINT = "complaint"
-    STOP = "stop"
-    """Somebody no longer wants such messages."""
 
 
 _WEIGHTS = {Act.OPEN: 0.3, Act.CLICK: 1.0, Act.OFFER_CLICK: 1.0, Act.PAGE_VIEW: 1.0}

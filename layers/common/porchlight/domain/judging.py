@@ -48,7 +48,7 @@ def judge(case: Case) -> Judgement:
 
 
 def decision_on(case: Case, version: str, variants: Mapping[str, str], attempt: Try) -> Decision:
-    """The ledger's row for this case and try; `variants` are those of the order, by touchpoint."""
+    """The ledger's row for this case; `variants` are those of the order, by touchpoint."""
     judgement, occurrence = judge(case), case.occurrence
     return Decision(
         decision_id=attempt.decision_id,

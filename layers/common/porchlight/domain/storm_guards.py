@@ -29,21 +29,23 @@ def storm(case: Case) -> Verdict:
 
 
 def _told_once(case: Case) -> Verdict:
-    message_id = f"{case.touchpoint.id}#{case.occurrence.key}"
-    if not case.for_merchant and _has_heard(case.shopper.history, message_id, case.state.order_id):
+    first = f"{case.touchpoint.id}#{case.occurrence.key}"
+    if not case.for_merchant and _has_heard(case.shopper.history, first, case.state.order_id):
         return Verdict(guard="storm", outcome=Outcome.DROP, sentence=_ELSEWHERE)
     return Verdict(guard="storm", sentence="nobody was told of this storm yet")
 
 
 def told_elsewhere(told: Decision, history: History, order_id: str) -> str:
     """Why it is not told again, empty when it is news; asked when sending, for orders that were decided together."""
+    first = f"{told.touchpoint}#{told.occurrence}"
     storm_news = told.trigger == Trigger.STORM and told.audience is Audience.SHOPPER
-    return _ELSEWHERE if storm_news and _has_heard(history, told.decision_id, order_id) else ""
+    return _ELSEWHERE if storm_news and _has_heard(history, first, order_id) else ""
 
 
-def _has_heard(history: History, message_id: str, order_id: str) -> bool:
-    """Whether another order of theirs has told them: an incident has the same id in each."""
-    return any(one.message_id == message_id and one.order_id != order_id for one in history.sent)
+def _has_heard(history: History, first: str, order_id: str) -> bool:
+    """Whether another order of theirs has told them, by whatever channel: an incident has the same id in each."""
+    others = (one.message_id for one in history.sent if one.order_id != order_id)
+    return any(one == first or one.startswith(f"{first}#") for one in others)
 
 
 def in_words(incident: Incident) -> str:

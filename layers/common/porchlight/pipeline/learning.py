@@ -71,19 +71,6 @@ class Learner:
         message = "what is known of a shopper changed under every attempt"
         raise ConflictError(message)
 
-    def from_stop(self, person: str, purpose: Purpose, channel: str) -> bool:
-        """Somebody no longer wants such messages there, or by any channel (`*`): the latest they got is to blame.
-
-        False when they got none lately, or when that is known. Raises `ConflictError`.
-        """
-        history = self.customers.shopper(person, self.now).history
-        such = (one for one in history.sent if one.purpose is purpose and channel in {one.channel, "*"})
-        latest = max(such, key=lambda one: one.at, default=None)
-        if latest is None:
-            return False
-        intent = Intent(order_id=latest.order_id, message_id=latest.message_id)
-        return self.from_message(Happening(Act.STOP, person, self.now), intent)
-
     def from_page(self, order_id: str, person: str, place: Locality) -> bool:
         """Somebody looks at an order's page. False when that is known of this hour. Raises `ConflictError`."""
         zone = place.zone if place.known else None

@@ -1,8 +1,8 @@
 """Stage 5: what the provider says afterwards. Settles sends in doubt, notes deliveries and opens, stops dead addresses.
 
-A mail that came back has its order looked at again: another channel may tell the news.
-A hard bounce or a complaint stops further mail to that address for good; three soft bounces stop it for a month. What
-somebody did with a message is learned: when they read, and what the variant they got is worth.
+A hard bounce or a complaint stops further mail to that address for good; three soft bounces stop it for a month. A mail
+that came back has its order looked at again: another channel may tell the news. What somebody did with a message is
+learned: when they read, and what the variant they got is worth.
 """
 
 from dataclasses import dataclass
@@ -27,6 +27,7 @@ _ACTS = {
     MailEventKind.CLICK: Act.CLICK,
     MailEventKind.COMPLAINT: Act.COMPLAINT,
 }
+_CAME_BACK = frozenset({MailEventKind.BOUNCE, MailEventKind.REJECT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +39,13 @@ class FeedbackPorts:
     updates: Queue
 
 
-_CAME_BACK = frozenset({MailEventKind.BOUNCE, MailEventKind.REJECT})
-
-
 def hear(event: MailEvent, ports: FeedbackPorts, now: datetime) -> None:
     """Act on one provider event; a repeat changes nothing."""
     intent = intent_of(event.tag)
     proved = False
     if intent:
         follow(intent.trace)
-        noted = [ports.outbox.note_event(intent, name, event.at, event.provider_id) for name in _names(event)]
-        proved = any(noted)
+        proved = _noted(event, intent, ports)
     count("MailEventHeard", kind=event.kind.value)
     if event.kind is MailEventKind.COMPLAINT and event.permanent:
         _stop(event, "the shopper marked a message as spam", None, ports)
@@ -57,16 +54,17 @@ def hear(event: MailEvent, ports: FeedbackPorts, now: datetime) -> None:
     elif event.kind is MailEventKind.BOUNCE:
         _count_soft_bounces(event, ports, now)
     if intent and event.kind in _CAME_BACK:
-        # Behind what the address is worth now, so that deciding knows it.
+        # After the address was judged, so that deciding knows what it is worth now.
         look_again(intent.order_id, ports.updates)
     if intent:
         _learn(event, intent, ports, now, proved=proved)
 
 
-def _names(event: MailEvent) -> tuple[str, ...]:
-    """What the ledger keeps of it: of a bounce also whether it is for good."""
-    hard = event.kind is MailEventKind.BOUNCE and event.permanent
-    return (event.kind.value, HARD_BOUNCE) if hard else (event.kind.value,)
+def _noted(event: MailEvent, intent: Intent, ports: FeedbackPorts) -> bool:
+    """In the ledger; of a bounce also whether it is for good. Whether it proved a send that was in doubt."""
+    if event.kind is MailEventKind.BOUNCE and event.permanent:
+        ports.outbox.note_event(intent, HARD_BOUNCE, event.at, event.provider_id)
+    return ports.outbox.note_event(intent, event.kind.value, event.at, event.provider_id)
 
 
 def _learn(event: MailEvent, intent: Intent, ports: FeedbackPorts, now: datetime, *, proved: bool) -> None:

@@ -9,10 +9,11 @@ from collections.abc import Callable
 from datetime import datetime
 
 from porchlight.domain.choices import Choices
-from porchlight.domain.errors import ConflictError, InvalidSignatureError, TransientError
+from porchlight.domain.effects import Tally
+from porchlight.domain.errors import ConflictError, InvalidSignatureError, PorchlightError, TransientError
 from porchlight.domain.opt_out import OptOut, open_opt_out
 from porchlight.observability import count
-from porchlight.pipeline.person_ports import KeptChoices
+from porchlight.pipeline.person_ports import Customers, KeptChoices
 from porchlight.pipeline.tracking_api import PagePorts, Reply
 from porchlight.stop_page import AGAIN, Scene, stop_page
 
@@ -28,7 +29,7 @@ def show(token: str | None, _body: str, ports: PagePorts, now: datetime) -> Repl
 def choose(token: str | None, body: str, ports: PagePorts, now: datetime) -> Reply:
     """Stop what the link names. Only the page's own second button takes it back; whatever else is sent stops."""
     again = body.strip() == AGAIN
-    return _answered(token, lambda refused: _chosen(refused, again, ports.choices), ports, now)
+    return _answered(token, lambda refused: _chosen(refused, again, ports, now), ports, now)
 
 
 def _answered(token: str | None, act: Callable[[OptOut], Scene], ports: PagePorts, now: datetime) -> Reply:
@@ -58,17 +59,17 @@ def _shown(refused: OptOut, kept: KeptChoices) -> Scene:
     return Scene.DONE if stopped else Scene.ASK
 
 
-def _chosen(refused: OptOut, again: bool, kept: KeptChoices) -> Scene:  # noqa: FBT001 which of the two buttons
+def _chosen(refused: OptOut, again: bool, ports: PagePorts, now: datetime) -> Scene:  # noqa: FBT001 which button
     for _ in range(MAX_TRIES):
-        before = kept.choices(refused.person)
+        before = ports.choices.choices(refused.person)
         after = _changed(before, refused, again)
         try:
             if after is not before:
-                kept.keep_choices(refused.person, after)
+                ports.choices.keep_choices(refused.person, after)
         except ConflictError:
             continue
         if after.lost != before.lost:
-            unsubscribed(refused)
+            unsubscribed(refused, ports.customers, now)
         return Scene.UNDONE if again else Scene.DONE
     message = "the choices changed under every attempt"
     raise ConflictError(message)
@@ -79,6 +80,15 @@ def _changed(choices: Choices, refused: OptOut, again: bool) -> Choices:  # noqa
     return change(refused.purpose, refused.channel)
 
 
-def unsubscribed(refused: OptOut) -> None:
-    """Somebody was lost to this touchpoint and variant; called once a person, purpose and channel."""
+def unsubscribed(refused: OptOut, customers: Customers, now: datetime) -> None:
+    """Somebody was lost to this touchpoint and variant; called once a person, purpose and channel.
+
+    Never at the cost of the refusal, which is kept: what can not be noted is let go.
+    """
     count("MessagesRefused", purpose=refused.purpose.value, channel=refused.channel)
+    if not refused.variant:
+        return
+    try:
+        customers.tally(refused.touchpoint, refused.variant, Tally(harms=1), refused.person, now)
+    except PorchlightError:
+        count("RefusalNotTallied")
