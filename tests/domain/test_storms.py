@@ -197,6 +197,13 @@ def test_a_carrier_that_nobody_hears_is_no_storm() -> None:
     assert open_incident(seen(UNSEEN, mixed(59, 1), THURSDAY, heard=False))
 
 
+def test_who_went_deaf_a_day_ago_hears_no_storm_in_the_parcels_that_were_scanned_last() -> None:
+    """Some were scanned just before, and do not stand still yet: that proves nothing."""
+    last_heard = rows(40, 40) + rows(20, 20, first=500)
+    assert seen(UNSEEN, last_heard, THURSDAY, heard=False).incident is None
+    assert open_incident(seen(UNSEEN, last_heard, THURSDAY, heard=True))
+
+
 def test_parcels_that_rest_for_weeks_say_nothing_about_today() -> None:
     found = seen(UNSEEN, rows(60, 11 * 24) + rows(5, 2, first=500), THURSDAY)
     assert (found.incident, found.still, found.parcels) == (None, 0, 5)

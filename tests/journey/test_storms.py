@@ -58,7 +58,7 @@ class StormyShop(Shop):
         for index in range(stuck + moving):
             self._packed(index)
         for index in range(stuck, stuck + moving):
-            for hour in range(26, 26 * 14, 24):
+            for hour in range(21, 26 * 14, 24):
                 self.moves(index, hour * HOUR)
             self.moves(index, 15 * DAY, "delivered")
 

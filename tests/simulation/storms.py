@@ -18,7 +18,7 @@ def parcels_that_stand_still(world: World) -> None:
     for index in range(STUCK + MOVING):
         _packed(world, index)
         first = (START + 4 * H + 5 * index * M, "in_transit")
-        days = range(26, 186, 24) if index >= STUCK else ()
+        days = range(21, 186, 24) if index >= STUCK else ()
         on_the_way = [(START + hour * H, "in_transit") for hour in days]
         end = (START + ENDS + index * M, "delivered")
         _scanned(world, index, first, *on_the_way, end)

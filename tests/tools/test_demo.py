@@ -111,12 +111,12 @@ ON_ITS_WAY = {Word.ACCEPTED, Word.DEPARTED, Word.ARRIVED, Word.DEPOT, Word.OUT}
 
 
 def on_the_lane(hour: float) -> list[LaneParcel]:
-    """Every parcel of the week by UPS to the United States that is on its way at that hour, as its story tells."""
+    """Every parcel of the week by USPS to the United States that is on its way at that hour, as its story tells."""
     found = []
     for order in WEEK:
         for parcel in order.parcels:
             seen = [scan for scan in parcel.story.seen(hour) if scan.word is not Word.LABEL]
-            if parcel.carrier == "ups" and route_to(order.town)[-1].country == "US" and seen:
+            if parcel.carrier == "usps" and route_to(order.town)[-1].country == "US" and seen:
                 last = START + timedelta(hours=seen[0].hour)
                 row = LaneParcel(digest=parcel.number, order_id=order.name, still_since=half_day_end(last))
                 found += [row] if seen[0].word in ON_ITS_WAY else []
@@ -128,7 +128,7 @@ def test_the_snow_is_a_storm_by_the_numbers_that_ship_and_nothing_before_or_afte
     opened = []
     for hour in STEPS:
         now = START + timedelta(hours=hour)
-        unseen = Weather(lane=Lane(carrier="ups", country="US"), looked_at=START)
+        unseen = Weather(lane=Lane(carrier="usps", country="US"), looked_at=START)
         found = weather(unseen, on_the_lane(hour), rules, NOWHERE, Look(at=now, by="o", heard=True))
         opened += [hour] if found.incident else []
     assert {at("Thu", "14:05"), at("Thu", "17:00"), at("Fri", "22:30")} <= set(opened)

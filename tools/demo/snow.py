@@ -12,7 +12,7 @@ from tools.demo.wares import BASKET, BULBS, CANDLE, CONFIRMED, DELIVERED, FULL, 
 
 FIRST = 1058
 STORM, STALLED = "storm", "stalled"
-LANE = "ups-US"
+LANE = "usps-US"
 _SNOWED_IN_FIRST = Story(
     scans("Mon 12:05 label 0", "Mon 15:20 accepted 0", "Mon 19:40 departed 0", "Sat 03:15 arrived 1")
     + scans("Sat 13:10 out 2", "Sat 18:25 delivered 2"),
@@ -42,7 +42,7 @@ SNOW: tuple[Order, ...] = (
         _SHOPPER,
         "Asheville",
         (LANTERN,),
-        one("ups", FIRST, _SNOWED_IN_FIRST),
+        one("usps", FIRST, _SNOWED_IN_FIRST),
         shop.usual,
         (*FULL, STORM),
         (STALLED,),
@@ -53,7 +53,7 @@ SNOW: tuple[Order, ...] = (
         _SHOPPER,
         "Asheville",
         (CANDLE,),
-        one("ups", FIRST + 1, stories.STALL),
+        one("usps", FIRST + 1, stories.STALL),
         _TOLD,
         (CONFIRMED, SHIPPED, OUT, DELIVERED),
         (STALLED, STORM),
@@ -65,7 +65,7 @@ SNOW: tuple[Order, ...] = (
             person(name),
             town,
             (goods,),
-            one("ups", FIRST + 2 + index, stories.STALL),
+            one("usps", FIRST + 2 + index, stories.STALL),
             _TOLD,
             (*FULL, STORM),
             (STALLED,),

@@ -68,14 +68,22 @@ class StormLook:
         return tuple(self._struck())
 
     def _struck(self) -> Iterator[Struck]:
-        if self.state is None or self.journey is None or not _tells(self.journey):
+        if self.state is None or self.journey is None:
             return
         for parcel in self.state.parcels:
-            lane, row = lane_of(parcel, self.state), lane_parcel(parcel, self.state)
-            if lane and row and stands_still(row, self.journey.storms, self.place, self.now):
-                incident = self.storms(lane)
-                if incident:
-                    yield Struck(parcel, incident)
+            lane = self._lane_it_rests_on(parcel, self.state, self.journey)
+            incident = self.storms(lane) if lane and _tells(self.journey) else None
+            if incident:
+                yield Struck(parcel, incident)
+
+    def _lane_it_rests_on(self, parcel: ShipmentState, state: OrderState, journey: Journey) -> Lane | None:
+        """The lane of a parcel that stands still. Nearly every look ends at the first line."""
+        scanned = parcel.last_scan_at
+        if not scanned or (parcel.status is not Status.EXCEPTION and self.now - scanned < journey.storms.no_scan_for):
+            return None
+        row = lane_parcel(parcel, state)
+        rests = row is not None and stands_still(row, journey.storms, self.place, self.now)
+        return lane_of(parcel, state) if rests else None
 
     def found(self, touchpoint: Touchpoint) -> list[Occurrence]:
         """Each incident once, about the first of the order's parcels that stands still in it.

@@ -2,7 +2,8 @@
 
 In: what is known of a lane's parcels, and what was found when it was last looked at. Out: the lane's weather, with its
 incident. It follows from the set of parcels, in whatever order they were written. A carrier that nobody hears any more
-looks like a storm as well, so silence counts only where the carrier is known to answer.
+looks like a storm as well, so one begins only where the carrier is known to answer: it was asked and did, or it has
+scanned a parcel of the lane within a day.
 """
 
 from collections.abc import Collection
@@ -101,10 +102,14 @@ def working_time(since: datetime, until: datetime, place: Locality) -> timedelta
 
 def stands_still(parcel: LaneParcel, rules: StormRules, place: Locality, now: datetime) -> bool:
     """Whether it is held up, or has rested for unusually long."""
-    rested = now - parcel.still_since
-    if parcel.reported or rested < rules.no_scan_for:
-        return parcel.reported
-    return rested >= FORGOTTEN_AFTER or working_time(parcel.still_since, now, place) >= rules.no_scan_for
+    return parcel.reported or _rests_too_long(parcel.still_since, rules, place, now)
+
+
+def _rests_too_long(since: datetime, rules: StormRules, place: Locality, now: datetime) -> bool:
+    rested = now - since
+    if rested < rules.no_scan_for:
+        return False
+    return rested >= FORGOTTEN_AFTER or working_time(since, now, place) >= rules.no_scan_for
 
 
 def still_ones(
@@ -112,7 +117,9 @@ def still_ones(
 ) -> tuple[list[LaneParcel], int]:
     """Those that stand still, and how many there are on the lane at all."""
     counted = [one for one in parcels if now - one.still_since < FORGOTTEN_AFTER]
-    return [one for one in counted if stands_still(one, rules, place, now)], len(counted)
+    # Of thousands of parcels there are a few half days only.
+    too_long = {since for since in {one.still_since for one in counted} if _rests_too_long(since, rules, place, now)}
+    return [one for one in counted if one.reported or one.still_since in too_long], len(counted)
 
 
 def weather(
@@ -128,14 +135,13 @@ def weather(
         look: Who looks, and when.
     """
     still, number = still_ones(parcels, rules, place, look.at)
-    heard = look.heard or len(still) < number
     counts = {"parcels": number, "still": len(still)}
     found = before.model_copy(update={"looked_at": look.at, "version": before.version + 1, **counts})
-    if not heard:
-        return found
     if before.incident and before.incident.is_open(look.at):
-        return found.model_copy(update={"incident": _gone_on(before.incident, found, rules)})
-    if not _is_storm(found, rules):
+        heard = look.heard or len(still) < number
+        return found.model_copy(update={"incident": _gone_on(before.incident, found, rules)}) if heard else found
+    heard = look.heard or any(look.at - one.still_since < HALF_DAY for one in parcels)
+    if not heard or not _is_storm(found, rules):
         return found
     return found.model_copy(update={"incident": _begun(before.incident, found, still, rules, look)})
 
