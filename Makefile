@@ -101,7 +101,7 @@ review-hold: .venv/.installed ## the review hold on the orders of DATA=<csv>: wh
 
 .PHONY: simulate
 simulate: .venv/.installed ## a simulated shop: our messages against none and one per status change; DATA=<csv> or invented (docs/simulation.md)
-	@$(py) -m tools.simulate $(DATA)
+	@$(py) -m tools.simulate $(DATA) $(if $(COUNTRY),--country $(COUNTRY))
 
 simulate-faults: .venv/.installed ## N=100000 seeded histories of crashes, repeats and delays
 	@$(py) -m tests.simulation --runs $(N) --seed 1

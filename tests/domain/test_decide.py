@@ -196,9 +196,9 @@ def test_a_silence_is_told_once_and_clears_itself() -> None:
     assert story.looks(5 + 96).look_again_at is None
     assert story.sent()[-1] == "stalled"
     story.hears(says(ONE, scan(110, S.IN_TRANSIT, code="b")))
-    assert story.looks(111).look_again_at == hours(110 + 96)
+    assert story.looks(111).look_again_at == hours(110 + 144)  # over a weekend
     assert story.sent().count("stalled") == 1
-    story.looks(110 + 97)
+    story.looks(110 + 145)
     assert story.sent().count("stalled") == 2
 
 

@@ -102,7 +102,8 @@ ADDRESS = Story(
     _WEDNESDAY,
 )
 STALL = Story(
-    scans(*_ON_ITS_WAY[:3], "Sat 03:15 arrived 1", "Sat 13:10 out 2", "Sat 18:25 delivered 2"),
+    scans(*_ON_ITS_WAY[:3], "Tue 05:10 depot 2", "Tue 13:10 out 2")
+    + scans("Sat 03:15 depot 2", "Sat 13:10 out 2", "Sat 18:25 delivered 2"),
     ((at("Fri", "15:00"), 5),),
 )
 LOST = Story(scans(*_ON_ITS_WAY, "Tue 15:40 departed 1", "Thu 12:30 lost 1"), _WEDNESDAY)

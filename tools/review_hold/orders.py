@@ -19,7 +19,7 @@ from pathlib import Path
 from porchlight.domain.facts import OrderFacts, order_id_of
 from porchlight.domain.fold import fold
 from porchlight.domain.fulfilments import FulfilmentSnapshot, Parcel
-from porchlight.domain.orders import Item, OrderSnapshot
+from porchlight.domain.orders import Destination, Item, OrderSnapshot
 from porchlight.domain.state import OrderState
 from porchlight.domain.status import Status
 from porchlight.domain.store_news import StoreUpdate
@@ -31,7 +31,10 @@ STORE, CARRIER = "file", "carrier"
 
 @dataclass(frozen=True)  # no slots: they leave no place for what is computed once
 class Order:
-    """One row. `score` and `really_asked` are what happened to the review; the hold never sees them."""
+    """One row. `score` and `really_asked` are what happened to the review; the hold never sees them.
+
+    The file does not name a `country`; who reads it may.
+    """
 
     order_id: str
     purchased: datetime
@@ -42,6 +45,7 @@ class Order:
     sellers: int
     score: int | None
     really_asked: datetime | None
+    country: str = ""
 
     def known_at(self, now: datetime) -> OrderState:
         """The state that follows from what had happened by then."""
@@ -125,6 +129,7 @@ def snapshot_of(order: Order) -> OrderSnapshot:
         updated_at=order.purchased,
         placed_at=order.purchased,
         promised=promised,
+        destination=Destination(country=order.country),
         items=tuple(Item(line_id=str(line), title="") for line in range(order.items)),
     )
 

@@ -13,7 +13,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from porchlight.config import read_journey
@@ -62,7 +62,7 @@ def main() -> int:
     arguments = _arguments()
     begun = time.perf_counter()
     try:
-        rows = list(read_orders(arguments.file))
+        rows = [replace(one, country=arguments.country.upper()) for one in read_orders(arguments.file)]
     except (OSError, KeyError, ValueError) as error:
         print(f"{arguments.file}: not a file of orders: {type(error).__name__} {error}", file=sys.stderr)
         return 2
@@ -83,6 +83,7 @@ def main() -> int:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tools.simulate", description=__doc__.partition("\n")[0])
     parser.add_argument("file", type=Path, nargs="?", default=INVENTED, help="csv or csv.gz of orders")
+    parser.add_argument("--country", default="", help="where they go, two letters: its holidays; else weekends only")
     parser.add_argument("--orders", type=int, default=20_000, help="how many to draw, with replacement")
     parser.add_argument("--seed", type=int, default=1, help="of the drawing of orders and their scans")
     parser.add_argument("--seeds", type=int, default=3, help="how many shoppers live each order")

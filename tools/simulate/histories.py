@@ -104,7 +104,7 @@ def _parcels(order: Order, promised: datetime | None, feed: FeedModel, rng: Rand
         return []
     handed_over = max(handed_over, order.purchased + HOUR)
     lines = tuple(str(line) for line in range(order.items))
-    first = Way(order.purchased, handed_over, delivered, promised)
+    first = Way(order.purchased, handed_over, delivered, promised, order.country)
     if len(lines) == 1 or (order.sellers == 1 and rng.random() >= feed.split):
         return [life("1", lines, first, feed, rng)]
     later = handed_over + rng.random() * feed.second_later * DAY

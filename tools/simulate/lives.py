@@ -10,6 +10,7 @@ from functools import cached_property
 from random import Random
 from typing import NamedTuple
 
+from porchlight.domain.rest_days import rests_in
 from porchlight.domain.status import Status
 
 from tools.simulate.assumptions import FeedModel
@@ -34,12 +35,16 @@ class Stretch(NamedTuple):
 
 
 class Way(NamedTuple):
-    """What is given of a parcel. `promised` is the end of the promised day; `None` where nobody promised one."""
+    """What is given of a parcel. `promised` is the end of the promised day; `None` where nobody promised one.
+
+    Without a `country` only weekends are days of rest.
+    """
 
     ordered: datetime
     handed_over: datetime
     delivered: datetime | None
     promised: datetime | None
+    country: str = ""
 
     @property
     def days_late(self) -> timedelta:
@@ -98,7 +103,8 @@ def _on_the_way(way: Way, feed: FeedModel, rng: Random) -> list[Scan]:
     length = max(end - way.handed_over, timedelta(0))
     moments, moment = [], way.handed_over
     while (moment := moment + rng.gammavariate(2, feed.days_between_scans / 2) * DAY) < end:
-        moments.append(moment)
+        moments.append(_at_work(moment, way.country, feed, rng))
+    moments = [one for one in moments if one < end]
     late = bool(way.days_late)
     if late and rng.random() < feed.rests:
         silent = way.handed_over + rng.random() * max(length - way.days_late, timedelta(0))
@@ -107,6 +113,14 @@ def _on_the_way(way: Way, feed: FeedModel, rng: Random) -> list[Scan]:
     if length and rng.random() < (feed.exception_late if late or not way.delivered else feed.exception):
         scans.append(Scan(way.handed_over + rng.random() * length, Status.EXCEPTION))
     return scans
+
+
+def _at_work(moment: datetime, country: str, feed: FeedModel, rng: Random) -> datetime:
+    """The next working day at the same time, where this one is none and the carrier keeps it."""
+    if rests_in(country, "", moment.date()) and rng.random() < feed.waits_for_work:
+        while rests_in(country, "", moment.date()):
+            moment += DAY
+    return moment
 
 
 def _at_the_door(delivered: datetime, handed_over: datetime, feed: FeedModel, rng: Random) -> list[Scan]:

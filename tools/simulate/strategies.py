@@ -4,8 +4,8 @@ The second is what most systems do: the status of each scan is compared with the
 of, and every change is a message; five days after arrival, or two days after the promised day, a review is asked for.
 
 The third is the product itself: `fold`, `decide` with the shipped journey and its timers, and for the request for a
-review `when_to_ask`. The request is asked for here and not by the journey's touchpoint: that one is off as shipped, and
-begins with the arrival of everything, so an order that never arrives would be left out.
+review `when_to_ask`. The request is asked for here and not by the journey's touchpoint, which is off as shipped and
+needs consent.
 """
 
 from collections import deque
@@ -20,6 +20,8 @@ from porchlight.domain.fold import fold
 from porchlight.domain.hold_rules import HoldRules
 from porchlight.domain.journeys import Journey, Trigger
 from porchlight.domain.ledger import Decision, Outcome
+from porchlight.domain.localities import locality_of
+from porchlight.domain.orders import Destination
 from porchlight.domain.problems import Outside
 from porchlight.domain.purposes import Audience
 from porchlight.domain.review_hold import when_to_ask
@@ -100,12 +102,12 @@ def ours(
     order = _Order(history.placed, fold(history.placed))
     to_hear, messages = deque(history.heard), []
     now: datetime | None = history.order.purchased + AT_ONCE
-    review = _Review()
+    review, place = _Review(), locality_of(Destination(country=history.order.country))
     looks = 0
     while now and looks < MOST_LOOKS:
         looks, moment = looks + 1, now
         order.learn(to_hear, moment)
-        situation = Situation(_BY_MAIL, partial(shopper, moment))
+        situation = Situation(_BY_MAIL, partial(shopper, moment), place)
         plan = decide(order.state, order.ledger, journey, situation, moment)
         order.ledger |= {one.decision_id: one for one in plan.decisions}
         leads = [one for one in plan.decisions if one.outcome is Outcome.SEND]
