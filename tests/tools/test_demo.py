@@ -139,7 +139,7 @@ def test_the_snow_is_a_storm_by_the_numbers_that_ship_and_nothing_before_or_afte
 def test_the_first_of_the_snow_is_looked_at_before_the_others_and_all_are_held_on_friday():
     first, *others = SNOW
     assert (first.number, first.tell) == (FIRST, shop.usual)
-    assert all(one.tell is shop.order_last for one in others), "else each is looked at on Thursday"
+    assert all(one.tell is shop.order_last for one in others), "else each is looked at on Friday"
     alerts = [max(scan.hour for scan in one.parcels[0].story.seen(at("Fri", "12:00"))) + 96 for one in SNOW]
     assert all(at("Fri", "14:05") < hour < at("Fri", "22:30") for hour in alerts)
     assert all(STALLED in one.not_sent for one in SNOW)

@@ -1,8 +1,8 @@
 """The week's storm: twelve parcels by one carrier to one country stand still from Monday to Saturday.
 
-On Thursday the stack looks at the first order, as it does three business days after every order. It finds the lane,
-tells its shopper of the storm, and calls the others. On Friday evening each has had no scan for four days; these single
-alerts wait, and are overtaken when the parcels move again on Saturday.
+On Friday morning the stack looks at the first order, as it does four business days after every order. It finds the lane,
+tells its shopper of the storm, and calls the others. On Friday evening each has had no scan for four business days; these
+single alerts wait, and are overtaken when the parcels move again on Saturday.
 """
 
 from tools.demo import shop, stories
@@ -32,7 +32,7 @@ _OTHERS = (
     ("Fay Winslow", "Asheville", CANDLE),
 )
 _TOLD = shop.order_last
-"""Their packing is known when the order is, so that nobody looks on Thursday whether they are packed."""
+"""Their packing is known when the order is, so that nobody looks on Friday whether they are packed."""
 _SHOPPER = person("Vera Lockhart")
 
 SNOW: tuple[Order, ...] = (
