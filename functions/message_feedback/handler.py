@@ -8,6 +8,7 @@ from porchlight.aws import clients
 from porchlight.aws.batches import run_batch
 from porchlight.aws.customers import DynamoCustomers
 from porchlight.aws.outbox import DynamoOutbox
+from porchlight.aws.queues import SqsQueue
 from porchlight.aws.settings import settings
 from porchlight.domain.mail_events import parse_mail_event
 from porchlight.pipeline.message_feedback import FeedbackPorts, hear
@@ -20,6 +21,7 @@ def ports() -> FeedbackPorts:
     return FeedbackPorts(
         outbox=DynamoOutbox(clients.dynamodb(), env.orders_table),
         customers=DynamoCustomers(clients.dynamodb(), env.customers_table),
+        updates=SqsQueue(clients.sqs(), env.updates_queue_url),
     )
 
 

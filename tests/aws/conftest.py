@@ -10,20 +10,22 @@ import botocore.session
 import pytest
 from moto import mock_aws
 from porchlight.aws.accounts import DynamoAccounts
+from porchlight.aws.choices import DynamoChoices
 from porchlight.aws.customers import DynamoCustomers
 from porchlight.aws.desk import DynamoDesk
 from porchlight.aws.inbox import S3Inbox
+from porchlight.aws.lanes import DynamoLanes
 from porchlight.aws.orders import DynamoOrders
 from porchlight.aws.outbox import DynamoOutbox
 from porchlight.aws.privacy import DynamoPrivacy
 from porchlight.aws.queues import SqsQueue
 from porchlight.aws.schedule import DynamoSchedule
 from porchlight.domain.records import Account
-from porchlight.pipeline.person_ports import Customers, PrivacyRequests
+from porchlight.pipeline.person_ports import Customers, KeptChoices, PrivacyRequests
 from porchlight.pipeline.ports import Accounts, Inbox, Orders, Outbox, Queue, Schedule, Watches
 
 from tests.aws.template import table
-from tests.fakes import FakeAccounts, FakeCustomers, FakeDesk, FakeInbox, FakePrivacy, FakeQueue, FakeTable
+from tests.fakes import FakeAccounts, FakeCustomers, FakeDesk, FakeInbox, FakeLanes, FakePrivacy, FakeQueue, FakeTable
 
 TABLES = ("OrdersTable", "CustomersTable", "ConnectionsTable")
 
@@ -38,27 +40,31 @@ class Ports:
     schedule: Schedule
     accounts: Accounts
     customers: Customers
+    choices: KeptChoices
     privacy: PrivacyRequests
     inbox: Inbox
     queue: Queue
     desk: DynamoDesk | FakeDesk
+    lanes: DynamoLanes | FakeLanes
     add_account: Callable[[Account], None]
     received: Callable[[], list[str]]
 
 
 def _fakes() -> Iterator[Ports]:
-    table_, accounts, queue = FakeTable(), FakeAccounts(), FakeQueue()
+    table_, accounts, queue, customers = FakeTable(), FakeAccounts(), FakeQueue(), FakeCustomers()
     yield Ports(
         orders=table_,
         watches=table_,
         outbox=table_,
         schedule=table_,
         accounts=accounts,
-        customers=FakeCustomers(),
+        customers=customers,
+        choices=customers,
         privacy=FakePrivacy(table_.shops),
         inbox=FakeInbox(),
         queue=queue,
         desk=FakeDesk(),
+        lanes=FakeLanes(),
         add_account=accounts.add,
         received=lambda: queue.sent,
     )
@@ -87,10 +93,12 @@ def _adapters(clients: dict[str, Any]) -> Iterator[Ports]:
         schedule=schedule,
         accounts=accounts,
         customers=DynamoCustomers(dynamodb, "CustomersTable"),
+        choices=DynamoChoices(dynamodb, "CustomersTable"),
         privacy=DynamoPrivacy(dynamodb, "OrdersTable"),
         inbox=S3Inbox(lambda: s3, "data"),
         queue=SqsQueue(sqs, url),
         desk=DynamoDesk(dynamodb, "OrdersTable"),
+        lanes=DynamoLanes(dynamodb, "OrdersTable"),
         add_account=accounts.add,
         received=lambda: _drained(sqs, url),
     )

@@ -42,6 +42,7 @@ ON = {
     "returning",
     "shipped",
     "stalled",
+    "storm",
 }
 """What a shop that changes nothing tells its shoppers."""
 
@@ -81,7 +82,7 @@ def test_the_page_explains_every_trigger_and_every_field(name: str) -> None:
 def test_marketing_and_messages_for_the_merchant_are_off_until_they_are_wanted() -> None:
     wanted = [one for one in read_journey(SHIPPED).touchpoints if one.purpose is Purpose.MARKETING]
     wanted += [one for one in read_journey(SHIPPED).touchpoints if one.audience is Audience.MERCHANT]
-    assert len(wanted) == 11
+    assert len(wanted) == 12
     assert not [one.id for one in wanted if one.enabled]
 
 
@@ -165,6 +166,12 @@ def test_a_field_written_twice_is_refused_with_both_lines(tmp_path: Path) -> Non
 def test_two_touchpoints_of_one_id_are_refused(tmp_path: Path) -> None:
     text = "touchpoints:\n  - {id: told, trigger: delivered}\n  - {id: told, trigger: exception}\n"
     assert wrong(tmp_path, text) == [(1, "file", "touchpoint ids must be unique: told")]
+
+
+def test_a_fallback_that_waits_for_no_delivery_is_refused(tmp_path: Path) -> None:
+    text = "fallback_after: 4m\ntouchpoints:\n  - {id: told, trigger: delivered}\n"
+    [(_, _, reason)] = wrong(tmp_path, text)
+    assert "fallback_after must be 5m or more" in reason
 
 
 def test_waiting_longer_than_the_news_is_fresh_is_refused(tmp_path: Path) -> None:
@@ -283,8 +290,8 @@ def test_check_prints_one_line_per_error_and_exits_2(tmp_path: Path, capsys: pyt
 def test_check_of_a_right_file_prints_a_summary(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["journeys", "check", str(SHIPPED)]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith("51 touchpoints, 23 on, version ")
-    assert len(lines) == 52
+    assert lines[0].startswith("53 touchpoints, 24 on, version ")
+    assert len(lines) == 54
     assert "  pickup_reminder: on; email; due after 3d 10:00; told for 36h; does not wait" in lines
     assert "  survey: off; marketing; email; due after 3d 10:00; told for 72h; does not wait" in lines
 

@@ -295,3 +295,32 @@ def test_review_request_that_leaves_out_who_got_nothing_is_pointed_out(tmp_path:
         ("touchpoints", 0, "trigger"),
         "whose parcel never comes is not asked; use order_placed and review_hold",
     )
+
+
+def test_storms_that_nobody_is_told_of_are_refused_once_somebody_writes_of_storms(tmp_path: Path) -> None:
+    told_by_nobody = "storms: {enabled: true}\n" + ALONE.format("delivered", "fresh_for: 24h")
+    [(line, field, reason)] = refused(tmp_path, told_by_nobody)
+    assert (line, field) == (1, "storms.enabled")
+    assert "nobody is told why alerts wait" in reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ALONE.format("delivered", "fresh_for: 24h"),
+        "storms: {enabled: false}\n" + ALONE.format("delivered", "fresh_for: 24h"),
+        "storms: {parcels: 30}\n" + ALONE.format("storm", "fresh_for: 24h"),
+    ],
+)
+def test_storms_that_are_off_or_told_or_never_spoken_of_are_right(tmp_path: Path, text: str) -> None:
+    assert read_journey(file_of(tmp_path, text))
+
+
+def test_a_storm_touchpoint_for_the_merchant_alone_tells_no_shopper(tmp_path: Path) -> None:
+    text = "storms: {enabled: true}\n" + ALONE.format("storm", "audience: merchant")
+    assert [field for _, field, _ in refused(tmp_path, text)] == ["storms.enabled"]
+
+
+def test_more_parcels_that_stand_still_than_there_are_is_refused(tmp_path: Path) -> None:
+    text = "storms: {parcels: 10, still: 11}\n" + ALONE.format("storm", "fresh_for: 24h")
+    assert [field for _, field, _ in refused(tmp_path, text)] == ["storms.still"]

@@ -90,6 +90,7 @@ def test_every_trigger_about_a_parcel_says_from_where_another_may_follow() -> No
         Trigger.SPLIT,
         Trigger.ALL_ARRIVED,
         Trigger.REPLENISH,
+        Trigger.STORM,  # one for all parcels of the order that it holds up
     }
     assert set(Trigger) - BEFORE.keys() == of_the_order
 

@@ -269,8 +269,9 @@ def test_what_a_store_dates_ahead_of_our_clock_is_looked_at_when_it_comes() -> N
     assert next_moment(cancelled, state, hours(2)) is None
 
 
-def test_what_runs_out_is_looked_at_on_its_day() -> None:
+def test_a_supply_begins_when_everything_has_arrived() -> None:
     bought = order().model_copy(update={"items": (Item(line_id="1", title="Tea", sku="TEA"),)})
     state = fold(heard([store_says(order=bought, packed=[fulfilment(ONE)]), says(ONE, scan(10, S.DELIVERED))]))
     tea = Touchpoint(id="replenish", trigger=Trigger.REPLENISH, lasts={"TEA": timedelta(days=28)})
-    assert next_moment(tea, state, hours(11)) == hours(10) + timedelta(days=28)
+    [supply] = occurrences(tea, state, hours(11))
+    assert (supply.key, supply.at) == ("replenish.1", hours(10))

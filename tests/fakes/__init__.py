@@ -4,6 +4,7 @@ They are kept honest by `tests/aws/test_port_contracts.py`, which runs one suite
 """
 
 from tests.fakes.aggregator import AggregatorSite
+from tests.fakes.lanes import FakeLanes
 from tests.fakes.outside import CarrierSite, MailProvider, Parcel, Scan
 from tests.fakes.services import (
     FakeAccounts,
@@ -26,6 +27,7 @@ __all__ = [
     "FakeCustomers",
     "FakeDesk",
     "FakeInbox",
+    "FakeLanes",
     "FakePrivacy",
     "FakeQueue",
     "FakeSecrets",

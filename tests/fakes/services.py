@@ -5,14 +5,16 @@ from datetime import datetime, timedelta
 
 from porchlight.domain.brand import Brand
 from porchlight.domain.budgets import grant
+from porchlight.domain.choices import UNDECIDED, Choices
 from porchlight.domain.errors import ConflictError, PermanentError, TransientError
 from porchlight.domain.exchange import Kind
 from porchlight.domain.journeys import Journey
 from porchlight.domain.mappings import Mappings, UnmappedCode
 from porchlight.domain.privacy import PrivacyRecord
 from porchlight.domain.records import Account, ConnectionSecrets, Sendable, StoreProgress
-from porchlight.domain.shopper import History, Shopper
+from porchlight.domain.shopper import History, Shopper, with_engagement
 
+from tests.fakes.deeds import FakeDeeds
 from tests.fakes.table import stored
 
 SOFT_BOUNCES_COUNT_FOR = timedelta(days=30)
@@ -118,10 +120,12 @@ class FakeInbox:
         return self.bodies[key]
 
 
-class FakeCustomers:
-    """`Customers`."""
+class FakeCustomers(FakeDeeds):
+    """`Customers` and `KeptChoices`."""
 
     def __init__(self) -> None:
+        super().__init__()
+        self.chosen: dict[str, Choices] = {}
         self.histories: dict[str, History] = {}
         self.suppressions: dict[str, tuple[str, datetime | None]] = {}
         self.soft_bounces: dict[str, dict[str, datetime]] = {}
@@ -138,7 +142,10 @@ class FakeCustomers:
     def shopper(self, person: str, now: datetime) -> Shopper:
         reason = self.suppressed(person, now)
         history = self.histories.get(person, History()).as_of(now)
-        return Shopper(history=history, suppressed={"email": reason} if reason else {})
+        bought, stopped = tuple(self.orders.get(person, {}).values()), {"email": reason} if reason else {}
+        known = Shopper(orders=len(bought), bought=bought, history=history, suppressed=stopped)
+        known = self.choices(person).known_of(known)
+        return with_engagement(known, self.engagement(person), now)
 
     def keep_history(self, person: str, history: History) -> None:
         if self.histories.get(person, History()).version != history.version - 1:
@@ -152,8 +159,20 @@ class FakeCustomers:
         return sum(int(until.timestamp()) > int(now.timestamp()) for until in bounces.values())
 
     def forget(self, person: str) -> None:
+        super().forget(person)
         self.soft_bounces.pop(person, None)
         self.histories.pop(person, None)
+        if person in self.chosen:
+            self.chosen[person] = self.chosen[person].refusals()
+
+    def choices(self, person: str) -> Choices:
+        return self.chosen.get(person, UNDECIDED)
+
+    def keep_choices(self, person: str, choices: Choices) -> None:
+        if self.choices(person).version != choices.version - 1:
+            message = "other choices were kept meanwhile"
+            raise ConflictError(message)
+        self.chosen[person] = choices
 
 
 class FakePrivacy:

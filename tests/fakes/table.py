@@ -177,23 +177,26 @@ class FakeTable:
         self._write(intent, row, message)
         return True
 
-    def settle(self, intent: Intent, message: Message, *, due_at: datetime | None = None) -> None:
+    def settle(self, intent: Intent, message: Message, *, due_at: datetime | None = None) -> bool:
         row = self.rows.get((intent.order_id, intent.message_id))
         held = row.message if row else None
         if row is None or held is None or held.state in FINAL_MESSAGE_STATES or held.attempts != message.attempts:
-            return
+            return False
         self._write(intent, replace(row, due_at=stored(due_at) if due_at else None), message)
+        return True
 
-    def note_event(self, intent: Intent, event: str, at: datetime, provider_id: str) -> None:
+    def note_event(self, intent: Intent, event: str, at: datetime, provider_id: str) -> bool:
         row = self.rows.get((intent.order_id, intent.message_id))
         if row is None or row.message is None:
-            return
+            return False
         held = row.message.model_copy(update={"seen": {event: to_text(at), **row.message.seen}})
         row = replace(row, message=held)
-        if event in PROOFS and held.state not in FINAL_MESSAGE_STATES:
+        proves = event in PROOFS and held.state not in FINAL_MESSAGE_STATES
+        if proves:
             sent = {"state": MessageState.SENT, "provider_id": provider_id, "sent_at": at}
             row = replace(row, message=held.model_copy(update=sent), due_at=None)
         self.rows[intent.order_id, intent.message_id] = row
+        return proves
 
     def _write(self, intent: Intent, row: StoredRow, message: Message) -> None:
         """Events that came back meanwhile stay, whatever the sender knew of them."""

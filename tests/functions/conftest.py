@@ -37,7 +37,7 @@ STAGES = {
     "tracking_api": tracking_api,
     "webhook_intake": webhook_intake,
 }
-CLIENTS = ("dynamodb", "sqs", "s3", "ssm", "secretsmanager", "ses")
+CLIENTS = ("dynamodb", "dynamodb_in_passing", "sqs", "s3", "ssm", "secretsmanager", "ses")
 SECRET = "shpss_porchlight-sample"
 NOON = datetime(2026, 5, 20, 8, 16, tzinfo=UTC)
 

@@ -3,17 +3,21 @@
 import io
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from botocore.stub import Stubber
 from porchlight.aws import clients
 from porchlight.aws.accounts import DynamoAccounts
 from porchlight.aws.desk import DynamoDesk
+from porchlight.aws.lanes import DynamoLanes
 from porchlight.cli import main
 from porchlight.config import read_mappings
 from porchlight.domain.exchange import Kind
+from porchlight.domain.lanes import Lane
 from porchlight.domain.mappings import UnmappedCode
 from porchlight.domain.status import Status, SubStatus
+from porchlight.domain.storms import Incident, Weather
 
 from tests.functions.conftest import NOON, ROOT, Deployed
 
@@ -200,3 +204,35 @@ def test_the_printed_entries_are_a_valid_file(monkeypatch, capsys, desk, tmp_pat
     first, second = read_mappings(file).mappings
     assert (first.source, first.code, first.status) == ("evri", "Q1", Status.DELIVERED)
     assert (second.text, second.status) == (DESK[1].text, Status.UNKNOWN)
+
+
+def test_storms_are_listed_with_what_was_found_and_quiet_lanes_only_when_asked_for(monkeypatch, capsys) -> None:
+    now = datetime.now(UTC)
+    stormy, calm = Lane(carrier="dhl_unified", country="US"), Lane(carrier="ups", country="DE")
+    incident = Incident(
+        incident_id="dhl_unified-US-2026-03-09T18",
+        lane=stormy,
+        since=datetime(2026, 3, 6, tzinfo=UTC),
+        opened_at=now,
+        confirmed_at=now,
+        lapses_at=now + timedelta(days=1),
+        opened_by="order1",
+        parcels=60,
+        still=41,
+    )
+    lanes = DynamoLanes(clients.dynamodb(), "OrdersTable")
+    assert run(monkeypatch, "storms") == 0
+    assert capsys.readouterr().out == "no storm is known\n"
+
+    lanes.keep_weather(Weather(lane=stormy, looked_at=now, parcels=60, still=41, incident=incident, version=1))
+    lanes.keep_weather(Weather(lane=calm, looked_at=now, parcels=30, still=2, version=1))
+    run(monkeypatch, "storms")
+    [line] = capsys.readouterr().out.splitlines()
+    assert line.startswith(
+        "dhl_unified-US-2026-03-09T18: 41 of 60 parcels by DHL to US stand still since Friday 06 March"
+    )
+
+    run(monkeypatch, "storms", "--all", "--json")
+    first, second = map(json.loads, capsys.readouterr().out.splitlines())
+    assert (first["lane"], first["open"], first["incident"]) == ("dhl_unified-US", True, incident.incident_id)
+    assert (second["lane"], second["open"], second["still"], second["incident"]) == ("ups-DE", False, 2, "")

@@ -7,9 +7,12 @@ import pytest
 import responses
 from moto.ses.models import ses_backends
 from porchlight.aws import clients
+from porchlight.aws.customers import DynamoCustomers
 from porchlight.aws.orders import DynamoOrders
 from porchlight.domain.ledger import MessageState
 from porchlight.domain.links import person_digest
+from porchlight.domain.opt_out import OptOut, sign_opt_out
+from porchlight.domain.purposes import Purpose
 from porchlight.domain.records import ConnectionSecrets
 from porchlight.observability import logger
 
@@ -104,9 +107,28 @@ def test_a_delivery_is_noted_and_a_bounce_stops_the_address(deployed: Deployed) 
     deployed.invoke("message_sending", "order_confirmed")
     deployed.invoke("message_feedback", "delivery")
     deployed.invoke("message_feedback", "bounce")
-    assert set(order().ledger["order_confirmed#order"].message.seen) == {"delivery", "bounce"}
+    assert set(order().ledger["order_confirmed#order"].message.seen) == {"delivery", "bounce", "hard_bounce"}
     key = {"customer": {"S": person_digest("marit.solberg@example.com")}, "item": {"S": "suppression"}}
     assert clients.dynamodb().get_item(TableName="CustomersTable", Key=key)["Item"]["reason"]["S"]
+
+
+def test_what_a_shopper_does_with_the_mail_and_the_page_is_known_of_them(deployed: Deployed) -> None:
+    confirmed(deployed)
+    deployed.invoke("message_sending", "order_confirmed")
+    deployed.clock.shift(timedelta(hours=12))
+    for _ in range(2):
+        assert deployed.invoke("message_feedback", "click") == {"batchItemFailures": []}
+        link = json.loads(deployed.invoke("tracking_api", "lookup")["body"])["token"]
+        assert deployed.run("tracking_api", {"pathParameters": {"token": link}})["statusCode"] == 200
+
+    customers, now = DynamoCustomers(clients.dynamodb(), "CustomersTable"), NOON + timedelta(hours=12)
+    known = customers.shopper(person_digest("marit.solberg@example.com"), now)
+    assert (known.orders, known.clicks, known.page_views) == (1, 1, 1)
+    assert [sum(one.weights) for one in (known.habit, *customers.habits(["all"], now))] == pytest.approx(
+        [2, 2], rel=0.01
+    )
+    [sent] = known.history.sent
+    assert (sent.zone, sent.touchpoint) == ("Europe/Oslo", "order_confirmed")
 
 
 @responses.activate
@@ -167,6 +189,25 @@ def test_wrong_forged_and_unknown_are_one_answer(deployed: Deployed) -> None:
     malformed = deployed.run("tracking_api", event)
     assert nobody == forged == wrong == malformed
     assert nobody["statusCode"] == 404
+
+
+def test_one_click_in_a_mail_program_stops_offers_and_a_forged_link_nothing(deployed: Deployed) -> None:
+    """GET asks, POST acts; the body comes in base64, as the API hands forms on."""
+    event = json.loads((ROOT / "events" / "tracking_api.unsubscribe.json").read_text())
+    assert deployed.run("tracking_api", event)["statusCode"] == 404
+    person = person_digest("marit.solberg@example.com")
+    one = OptOut(
+        person=person, order_id="a" * 26, purpose=Purpose.MARKETING, channel="email", touchpoint="survey", locale="de"
+    )
+    event["pathParameters"]["token"] = sign_opt_out(one, NOON + timedelta(days=1), "k" * 32)
+    asked = deployed.run("tracking_api", event | {"routeKey": "GET /api/unsubscribe/{token}"})
+    customers = DynamoCustomers(clients.dynamodb(), "CustomersTable")
+    assert "Abbestellen?" in asked["body"]
+    assert not customers.shopper(person, NOON).has_stopped(Purpose.MARKETING, "email")
+
+    done = deployed.run("tracking_api", event)
+    assert (done["statusCode"], done["headers"]["Content-Type"]) == (200, "text/html; charset=utf-8")
+    assert customers.shopper(person, NOON).has_stopped(Purpose.MARKETING, "email")
 
 
 def test_every_function_has_a_sample_event() -> None:

@@ -8,13 +8,19 @@ from pathlib import Path
 import pytest
 from botocore.stub import Stubber
 from porchlight.aws import clients
+from porchlight.aws.customers import DynamoCustomers
 from porchlight.aws.items import unpacked
 from porchlight.aws.orders import DynamoOrders
 from porchlight.aws.privacy import DynamoPrivacy
 from porchlight.aws.settings import settings
 from porchlight.cli import main, privacy
+from porchlight.domain.deeds import NOTHING_DONE, deed_at
+from porchlight.domain.engagement import Act
 from porchlight.domain.facts import order_id_of
+from porchlight.domain.links import person_digest
+from porchlight.domain.localities import UTC_ZONE
 from porchlight.domain.privacy import PrivacyRecord, privacy_record
+from porchlight.domain.shopper import NOBODY
 from porchlight.domain.store_news import PrivacyKind, PrivacyRequest
 
 from tests.functions.conftest import NOON, Deployed
@@ -107,6 +113,45 @@ def test_export_holds_everything_about_the_named_orders(capsys, tmp_path: Path) 
     read = requests().get(record.privacy_id)
     assert read is not None
     assert read.answered_at is not None
+
+
+def test_export_holds_what_is_known_of_the_shopper_beside_their_orders(capsys, tmp_path: Path) -> None:
+    read_at_noon(SHOPPER)
+    for number, record in enumerate((asked(PrivacyKind.EXPORT_SHOPPER), named_by_order())):
+        file = tmp_path / f"{number}.json"
+        run(capsys, "export", record.privacy_id, "--out", str(file))
+        known = json.loads(file.read_text(encoding="utf-8"))["shopper"]
+        assert known["orders"] == 1
+        assert [deed["act"] for deed in known["engagement"]["deeds"]] == ["page_view"]
+
+
+def test_what_is_known_of_a_shopper_is_erased_though_their_orders_are_gone(capsys) -> None:
+    stranger = person_digest("nobody.any.more@example.com")
+    read_at_noon(stranger)
+    wish = PrivacyRequest(source="shopify", kind=PrivacyKind.ERASE_SHOPPER, email="nobody.any.more@example.com")
+    record = privacy_record(wish, "main", NOON)
+    requests().keep(record)
+    assert run(capsys, "erase", record.privacy_id)[0]["orders"] == 0
+    assert customers().shopper(stranger, NOON) == NOBODY
+
+
+SHOPPER = person_digest("marit.solberg@example.com")
+
+
+def customers() -> DynamoCustomers:
+    return DynamoCustomers(clients.dynamodb(), "CustomersTable")
+
+
+def read_at_noon(person: str) -> None:
+    deed = deed_at(Act.PAGE_VIEW, NOON, UTC_ZONE, ORDER)
+    customers().keep_engagement(person, NOTHING_DONE.with_deed(deed, NOON, UTC_ZONE))
+
+
+def named_by_order() -> PrivacyRecord:
+    wish = PrivacyRequest(source="shopify", kind=PrivacyKind.EXPORT_SHOPPER, vendor_order_ids=(SHOPIFY_ORDER,))
+    record = privacy_record(wish, "main", NOON)
+    requests().keep(record)
+    return record
 
 
 def test_shop_is_erased_page_by_page_and_a_walk_goes_on_where_it_ended(deployed: Deployed, capsys, monkeypatch) -> None:

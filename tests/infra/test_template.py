@@ -13,7 +13,13 @@ DEAD_LETTERS = {name for name in QUEUES if name.endswith("DeadLetters")}
 TABLES = of_type("AWS::DynamoDB::Table")
 GLOBALS = template()["Globals"]["Function"]
 
-PUBLIC_ROUTES = {"POST /webhooks/{kind}/{code}/{connection}", "GET /api/tracking/{token}", "POST /api/lookup"}
+PUBLIC_ROUTES = {
+    "POST /webhooks/{kind}/{code}/{connection}",
+    "GET /api/tracking/{token}",
+    "POST /api/lookup",
+    "GET /api/unsubscribe/{token}",
+    "POST /api/unsubscribe/{token}",
+}
 
 KNOW_NO_RESOURCE = {"ses:GetAccount"}  # IAM offers no narrower resource for these
 
@@ -160,7 +166,7 @@ def test_only_the_sender_may_send_mail_and_only_as_the_sender():
 
 
 def test_what_is_known_of_shoppers_is_open_to_these_alone_and_only_so_far():
-    """Deciding reads and forgets, sending reads and counts, feedback notes bounces, the page looks who it is."""
+    """Deciding reads, notes orders and forgets; sending reads and counts; feedback and pages note what was done."""
     allowed = {
         name: set(as_list(one["Action"]))
         for name, function in FUNCTIONS.items()
@@ -168,11 +174,11 @@ def test_what_is_known_of_shoppers_is_open_to_these_alone_and_only_so_far():
         if {"Fn::GetAtt": "CustomersTable.Arn"} in as_list(one["Resource"])
         or {"Fn::GetAtt": ["CustomersTable", "Arn"]} in as_list(one["Resource"])
     }
-    assert allowed == {
-        "RuleEvaluationFunction": {"dynamodb:Query", "dynamodb:DeleteItem"},
-        "MessageSendingFunction": {"dynamodb:Query", "dynamodb:PutItem"},
-        "MessageFeedbackFunction": {"dynamodb:PutItem", "dynamodb:Query"},
-        "TrackingApiFunction": {"dynamodb:Query"},
+    assert {name: sorted(one.removeprefix("dynamodb:") for one in actions) for name, actions in allowed.items()} == {
+        "RuleEvaluationFunction": ["DeleteItem", "GetItem", "PutItem", "Query"],
+        "MessageSendingFunction": ["PutItem", "Query", "UpdateItem"],
+        "MessageFeedbackFunction": ["PutItem", "Query", "UpdateItem"],
+        "TrackingApiFunction": ["GetItem", "PutItem", "Query", "UpdateItem"],
     }
 
 
@@ -191,7 +197,12 @@ def test_public_routes_are_exactly_these():
 def test_public_routes_are_throttled_and_look_ups_most():
     stage = of_type("AWS::ApiGatewayV2::Stage", "api")["HttpApiStage"]
     limits = {route: one["ThrottlingRateLimit"]["Ref"] for route, one in stage["RouteSettings"].items()}
-    assert limits == {"GET /api/tracking/{token}": "TrackingRateLimit", "POST /api/lookup": "LookupRateLimit"}
+    assert limits == {
+        "GET /api/tracking/{token}": "TrackingRateLimit",
+        "POST /api/lookup": "LookupRateLimit",
+        "GET /api/unsubscribe/{token}": "TrackingRateLimit",
+        "POST /api/unsubscribe/{token}": "TrackingRateLimit",
+    }
     assert stage["DefaultRouteSettings"]["ThrottlingRateLimit"] == {"Ref": "WebhookRateLimit"}
     defaults = {name: template()["Parameters"][name]["Default"] for name in [*limits.values(), "WebhookRateLimit"]}
     assert min(defaults, key=defaults.get) == "LookupRateLimit"
@@ -214,7 +225,10 @@ def test_answers_about_a_parcel_are_cached_by_path_and_language_for_half_a_minut
 
 def test_mail_events_that_stop_or_settle_a_message_reach_the_feedback_queue():
     events = of_type("AWS::SES::ConfigurationSetEventDestination", "mail")["Events"]["EventDestination"]
-    assert {"SEND", "DELIVERY", "BOUNCE", "COMPLAINT", "REJECT", "OPEN", "CLICK"} <= set(events["MatchingEventTypes"])
+    condition, tracked, untracked = events["MatchingEventTypes"]["Fn::If"]
+    assert condition == "TracksReading"
+    assert {"SEND", "DELIVERY", "BOUNCE", "COMPLAINT", "REJECT"} <= set(untracked)
+    assert set(tracked) - set(untracked) == {"OPEN", "CLICK"}
     subscription = of_type("AWS::SNS::Subscription", "mail")["EventsSubscription"]
     assert subscription["RawMessageDelivery"] is False
     assert target(template()["Resources"]["Mail"]["Properties"]["Parameters"]["FeedbackQueueArn"]) == "FeedbackQueue"

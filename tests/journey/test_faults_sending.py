@@ -17,7 +17,7 @@ from porchlight.domain.errors import (
 from porchlight.domain.ledger import MessageState
 from porchlight.domain.links import person_digest
 from porchlight.domain.messages import EmailCall, Intent, Receipt
-from porchlight.pipeline import message_sending
+from porchlight.pipeline import message_rendering
 from porchlight.pipeline.message_sending import CLAIM, RETRY, SUSPENDED, send
 
 from tests import payloads
@@ -204,7 +204,7 @@ def test_f47_a_template_that_can_not_be_rendered_ends_as_failed_and_harms_no_oth
 ) -> None:
     """Loops, sizes and the fallback to the built-in text: `tests/channels`."""
     shop = Shop()
-    render = message_sending.render
+    render = message_rendering.render
 
     def failing(channel: str, told, *more: object):  # type: ignore[no-untyped-def]
         if told.touchpoint == "order_confirmed":
@@ -212,7 +212,7 @@ def test_f47_a_template_that_can_not_be_rendered_ends_as_failed_and_harms_no_oth
             raise RenderError(message)
         return render(channel, told, *more)  # type: ignore[arg-type]  # passed on as it came
 
-    monkeypatch.setattr(message_sending, "render", failing)  # the one way to have a broken built-in template
+    monkeypatch.setattr(message_rendering, "render", failing)  # the one way to have a broken built-in template
     shop.ordered_and_packed("EV1")
     shop.scanned(HOUR, "EV1", [(START + HOUR, "in_transit")], "e1")
     shop.run()

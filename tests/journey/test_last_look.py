@@ -11,7 +11,8 @@ from porchlight.domain.messages import Intent
 from porchlight.domain.orders import Person
 from porchlight.domain.status import Status
 from porchlight.domain.store_news import StoreUpdate
-from porchlight.pipeline.message_sending import SendingPorts, send
+from porchlight.pipeline.errands import SendingPorts
+from porchlight.pipeline.message_sending import send
 from porchlight.pipeline.order_change import ChangePorts, Lesson, change_order
 
 from tests.domain.stories import (
@@ -28,7 +29,16 @@ from tests.domain.stories import (
     scan,
     store_says,
 )
-from tests.fakes import FakeAccounts, FakeConfig, FakeCustomers, FakeQueue, FakeSecrets, FakeTable, MailProvider
+from tests.fakes import (
+    FakeAccounts,
+    FakeConfig,
+    FakeCustomers,
+    FakeLanes,
+    FakeQueue,
+    FakeSecrets,
+    FakeTable,
+    MailProvider,
+)
 
 S = Status
 BRAND = Brand(name="Oak & Ember", sender_name="Oak & Ember", shop_url="https://oak.example")
@@ -44,7 +54,9 @@ class Desk:
         self.table, self.customers, self.intents = FakeTable(), FakeCustomers(), FakeQueue()
         self.provider = MailProvider(lambda: self.now)
         secrets, config = FakeSecrets({}, ["k" * 32]), FakeConfig(journey, BRAND)
-        self._change = ChangePorts(self.table, FakeAccounts(), self.intents, config, secrets, self.customers)
+        self._change = ChangePorts(
+            self.table, FakeAccounts(), self.intents, config, secrets, self.customers, FakeLanes(), FakeQueue()
+        )
         self._sending = SendingPorts(
             orders=self.table,
             outbox=self.table,
@@ -52,6 +64,7 @@ class Desk:
             secrets=secrets,
             config=config,
             transports=self.provider,
+            updates=FakeQueue(),
             page_url="https://track.example",
             sender="orders@oak.example",
         )

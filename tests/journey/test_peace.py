@@ -1,6 +1,6 @@
 """A shopper's peace over all their orders: caps, consent, quiet hours; messages for the shop; journeys that only watch."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from porchlight.domain.errors import RateLimitedError
@@ -172,6 +172,40 @@ def test_an_offer_that_waited_for_its_provider_into_the_night_leaves_in_the_morn
 
     (mail,) = shop.provider.mails
     assert EIGHT_IN_BOISE + DAY <= mail.at < EIGHT_IN_BOISE + DAY + 2 * HOUR  # some refusals were left for the morning
+
+
+def hold(shop: Shop, until: datetime) -> None:
+    shop.customers.keep_choices(PERSON, shop.customers.choices(PERSON).changed(held_until=until))
+
+
+@pytest.mark.parametrize("touchpoint", [CONFIRMED, CONFIRMED.model_copy(update={"urgent": True})])
+def test_who_is_held_gets_nothing_before_the_day_and_what_is_still_news_on_it(touchpoint: Touchpoint) -> None:
+    shop = shop_with(touchpoint)
+    hold(shop, START + DAY)
+    ordered(shop, 1001)
+    shop.run()
+
+    assert [DAY <= at < DAY + 10 * MINUTE for at in sent_at(shop)] == [True]
+
+
+def test_a_hold_that_comes_between_decision_and_sending_counts() -> None:
+    shop = shop_with(CONFIRMED)
+    Provider(shop, RateLimitedError("slow down"))
+    ordered(shop, 1001)
+    shop.later(MINUTE / 2, lambda: hold(shop, START + DAY))
+    shop.run()
+
+    assert [DAY <= at < DAY + 10 * MINUTE for at in sent_at(shop)] == [True]
+
+
+def test_news_that_is_old_when_a_hold_ends_is_not_told() -> None:
+    shop = shop_with(CONFIRMED)
+    hold(shop, START + 4 * DAY)
+    ordered(shop, 1001)
+    shop.run()
+
+    assert shop.told() == []
+    assert "happened" in shop.table.rows[ORDER, "order_confirmed#order"].decision.reason
 
 
 def test_a_journey_that_only_watches_sends_nothing_and_says_what_it_would_have() -> None:

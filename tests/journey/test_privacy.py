@@ -183,7 +183,16 @@ def test_list_without_orders_is_answered_by_doing_nothing(shop: Shop) -> None:
 
 def test_person_without_orders_waits_for_somebody_to_look(shop: Shop) -> None:
     facts = dict(shop.table.facts)
-    change = ChangePorts(shop.table, shop.accounts, FakeQueue(), shop.config, shop.secrets, shop.customers)
+    change = ChangePorts(
+        shop.table,
+        shop.accounts,
+        FakeQueue(),
+        shop.config,
+        shop.secrets,
+        shop.customers,
+        shop.lanes,
+        FakeQueue(),
+    )
     wish = PrivacyRequest(source="shopify", kind=PrivacyKind.ERASE_SHOPPER, email=payloads.EMAIL)
     hear_request(wish, "shop", shop.now, PrivacyPorts(change, shop.customers, shop.privacy), shop.now)
 

@@ -28,6 +28,7 @@ USUAL = render("email", TOLD)
 START = "{% extends layout %}{% block subject %}Own{% endblock %}{% block lead %}"
 END = "{% endblock %}"
 KILOBYTE = "x" * 1024
+STORM_FACTS = {"carrier": "<" * 500, "country": "US", "still": "2000", "parcels": "2000", "since": "2026-03-09"}
 
 
 def own(body: str) -> dict[str, str]:
@@ -168,6 +169,7 @@ def enormous(
             decided_at=NOW,
             happened_at=NOW,
             tracking_number=number,
+            facts=STORM_FACTS if trigger is Trigger.STORM else {},
         )
         for number in numbers[:15]
     ]

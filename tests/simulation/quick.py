@@ -14,7 +14,7 @@ from porchlight.channels import email
 from porchlight.domain.messages import OutgoingMessage
 from porchlight.domain.telling import Telling
 from porchlight.observability import logger
-from porchlight.pipeline import message_sending
+from porchlight.pipeline import message_rendering
 
 
 def _remembered[**P, R](function: Callable[P, R], key: Callable[P, str]) -> Callable[P, R]:
@@ -30,25 +30,25 @@ def _remembered[**P, R](function: Callable[P, R], key: Callable[P, str]) -> Call
 
 
 @cache
-def _substitutes() -> tuple[Callable[..., Any], Callable[..., Any]]:
+def _substitutes(render: Callable[..., Any], mime: Callable[..., Any]) -> tuple[Callable[..., Any], Callable[..., Any]]:
     def told_about(channel: str, told: Telling, *_: object) -> str:
         return f"{channel} {told.touchpoint}"
 
     def named(message: OutgoingMessage, _: str) -> str:
         return message.touchpoint
 
-    return _remembered(message_sending.render, told_about), _remembered(email.mime, named)
+    return _remembered(render, told_about), _remembered(mime, named)
 
 
 @contextmanager
 def quick() -> Iterator[None]:
     """While this lasts, mails of one touchpoint look alike."""
-    render, mime = _substitutes()
+    render, mime = _substitutes(message_rendering.render, email.mime)
     level = logger.level
     logger.setLevel("CRITICAL")
     # `patch` is in order here: nothing of what it replaces is what the simulation is about.
     with (
-        patch.object(message_sending, "render", render),
+        patch.object(message_rendering, "render", render),
         patch.object(email, "mime", mime),
         patch.object(observability, "single_metric", lambda **_: nullcontext(MagicMock())),
     ):

@@ -26,8 +26,9 @@ from porchlight.domain.records import Account, ConnectionSecrets, Job, read_arri
 from porchlight.pipeline.carrier_polling import PollingPorts, poll
 from porchlight.pipeline.due_release import ReleasePorts, release
 from porchlight.pipeline.due_shard import SETTLE
+from porchlight.pipeline.errands import SendingPorts
 from porchlight.pipeline.message_feedback import FeedbackPorts, hear
-from porchlight.pipeline.message_sending import SendingPorts, send
+from porchlight.pipeline.message_sending import send
 from porchlight.pipeline.order_change import ChangePorts
 from porchlight.pipeline.rule_evaluation import EvaluationPorts, evaluate
 from porchlight.pipeline.store_reading import ReadingPorts
@@ -46,6 +47,7 @@ from tests.fakes import (
     FakeCustomers,
     FakeDesk,
     FakeInbox,
+    FakeLanes,
     FakePrivacy,
     FakeQueue,
     FakeSecrets,
@@ -124,6 +126,7 @@ class World:
         self.customers = FakeCustomers()
         self.privacy = FakePrivacy(self.table.shops)
         self.inbox = FakeInbox()
+        self.lanes = FakeLanes()
         shared = {
             (Kind.STORES, "shopify", "shop"): ConnectionSecrets(webhook_secrets=(payloads.SHOP_SECRET,)),
             (Kind.CARRIERS, "easypost", "push"): ConnectionSecrets(webhook_secrets=(payloads.PUSH_SECRET,)),
@@ -169,7 +172,8 @@ class World:
         desk = guarded(self.desk, "desk")
         http, transports = guarded(_Site(self), "http"), guarded(_Provider(self), "transports")
         self._intake = IntakePorts(secrets=secrets, updates=updates, inbox=inbox)
-        change = ChangePorts(table, accounts, messages, config, secrets, customers)
+        lanes = guarded(self.lanes, "lanes")
+        change = ChangePorts(table, accounts, messages, config, secrets, customers, lanes, updates)
         self._evaluation = EvaluationPorts(
             change=change,
             watches=table,
@@ -208,11 +212,19 @@ class World:
             secrets=secrets,
             config=config,
             transports=transports,
+            updates=updates,
             page_url="https://track.example",
             sender="shop@lampandlinen.example",
         )
-        self._feedback = FeedbackPorts(outbox=table, customers=customers)
-        self.page = PagePorts(orders=self.table, secrets=self.secrets, config=self.config, customers=customers)
+        self._feedback = FeedbackPorts(outbox=table, customers=customers, updates=updates)
+        self.page = PagePorts(
+            orders=self.table,
+            secrets=self.secrets,
+            config=self.config,
+            customers=customers,
+            choices=customers,
+            lanes=self.lanes,
+        )
 
     def connect_store(self, name: str, **credentials: str) -> None:
         """A store that can be read, with calls enough."""

@@ -8,9 +8,13 @@ from porchlight.config import read_journey
 from porchlight.domain.asking import LEAST_CONFIDENCE
 from porchlight.domain.detection import detect
 from porchlight.domain.exchange import Budget
+from porchlight.domain.lanes import Lane, LaneParcel, half_day_end
+from porchlight.domain.localities import NOWHERE
 from porchlight.domain.status import Status
+from porchlight.domain.storms import Look, Weather, weather
 from porchlight.plugins import CARRIERS
 
+from tools.demo import shop
 from tools.demo.accounts import Account, most_within
 from tools.demo.carriers import FAULTS
 from tools.demo.formats import FORMATS
@@ -18,6 +22,7 @@ from tools.demo.journey import Journey
 from tools.demo.report import short
 from tools.demo.routes import route_to
 from tools.demo.shop_clock import at, last_monday
+from tools.demo.snow import FIRST, SNOW, STALLED, STORM
 from tools.demo.stories import Word
 from tools.demo.week import STEPS, WEEK
 from tools.demo.world import IN_TURN
@@ -100,3 +105,42 @@ def test_the_report_has_a_place_for_every_touchpoint_that_is_on():
     on = [one.id for one in read_journey(ROOT / "config" / "journeys.yaml").touchpoints if one.enabled]
     assert len(short(on)) == len(on)
     assert {touchpoint for order in WEEK for touchpoint in (*order.sent, *order.not_sent)} <= set(on)
+
+
+ON_ITS_WAY = {Word.ACCEPTED, Word.DEPARTED, Word.ARRIVED, Word.DEPOT, Word.OUT}
+
+
+def on_the_lane(hour: float) -> list[LaneParcel]:
+    """Every parcel of the week by USPS to the United States that is on its way at that hour, as its story tells."""
+    found = []
+    for order in WEEK:
+        for parcel in order.parcels:
+            seen = [scan for scan in parcel.story.seen(hour) if scan.word is not Word.LABEL]
+            if parcel.carrier == "usps" and route_to(order.town)[-1].country == "US" and seen:
+                last = START + timedelta(hours=seen[0].hour)
+                row = LaneParcel(digest=parcel.number, order_id=order.name, still_since=half_day_end(last))
+                found += [row] if seen[0].word in ON_ITS_WAY else []
+    return found
+
+
+def test_the_snow_is_a_storm_by_the_numbers_that_ship_and_nothing_before_or_after_it_is():
+    rules = read_journey(ROOT / "config" / "journeys.yaml").storms
+    opened = []
+    for hour in STEPS:
+        now = START + timedelta(hours=hour)
+        unseen = Weather(lane=Lane(carrier="usps", country="US"), looked_at=START)
+        found = weather(unseen, on_the_lane(hour), rules, NOWHERE, Look(at=now, by="o", heard=True))
+        opened += [hour] if found.incident else []
+    assert {at("Thu", "14:05"), at("Thu", "17:00"), at("Fri", "22:30")} <= set(opened)
+    assert at("Tue", "20:05") < min(opened)
+    assert max(opened) < at("Sat", "07:00")
+
+
+def test_the_first_of_the_snow_is_looked_at_before_the_others_and_all_are_held_on_friday():
+    first, *others = SNOW
+    assert (first.number, first.tell) == (FIRST, shop.usual)
+    assert all(one.tell is shop.order_last for one in others), "else each is looked at on Friday"
+    alerts = [max(scan.hour for scan in one.parcels[0].story.seen(at("Fri", "12:00"))) + 96 for one in SNOW]
+    assert all(at("Fri", "14:05") < hour < at("Fri", "22:30") for hour in alerts)
+    assert all(STALLED in one.not_sent for one in SNOW)
+    assert len({one.person.email for one in SNOW if STORM in one.sent}) == len(SNOW) - 1

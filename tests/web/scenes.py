@@ -8,6 +8,7 @@ from porchlight.domain.journeys import Journey, Touchpoint, Trigger
 from porchlight.domain.orders import Person
 from porchlight.domain.state import OrderState
 from porchlight.domain.status import Status, SubStatus
+from porchlight.domain.storm_view import StormView
 from porchlight.domain.times import date_only, missing, wall_clock
 from porchlight.domain.tracking import Place
 from porchlight.domain.view import TrackingView, tracking_view
@@ -245,11 +246,18 @@ def bannered() -> TrackingView:
     return delivered().model_copy(update={"banners": (hours, BannerView(text={"ar": "<b>أهلاً</b>"}))})
 
 
+def stormy() -> TrackingView:
+    """The parcel stands still with many others."""
+    since = at("2026-03-10T12:00:00+00:00")
+    storm = StormView(carrier_name="DHL", since=since, confirmed_at=NOW)
+    return silent().model_copy(update={"storm": storm})
+
+
 SCENES: dict[str, Callable[[], TrackingView]] = {
     scene.__name__: scene
     for scene in (
         multi, shared, exception, weather, pickup, attempted, silent, silent_since_a_day, delivered, waiting, unpacked,
-        untracked, cancelled, hostile, arabic, times, unknown, photographed, bannered,
+        untracked, cancelled, hostile, arabic, times, unknown, photographed, bannered, stormy,
     )
 }  # fmt: skip
 """By name, which is also the token that opens it in these tests."""

@@ -353,3 +353,15 @@ def test_the_shops_own_line_is_text_and_runs_its_own_way(site: Site, shopper: Sh
     line = shopper.open(site.link("bannered")).locator("main > .note").nth(1)
     assert line.inner_text() == "<b>أهلاً</b>"
     assert (line.get_attribute("lang"), line.get_attribute("dir")) == ("ar", "auto")
+
+
+def test_a_storm_is_told_in_one_line_in_the_pages_language(site: Site, shopper: Shopper) -> None:
+    page = shopper.open(site.link("stormy"))
+    line = page.locator("main > .note").first
+    assert line.inner_text().startswith("Many DHL parcels have stood still since Tuesday 10 March, this one too.")
+    page.select_option("#lang", "de")
+    page.get_by_text("Viele Pakete von DHL stehen seit Dienstag, 10. März still").wait_for()
+
+
+def test_without_a_storm_nothing_is_said_of_one(site: Site, shopper: Shopper) -> None:
+    assert shopper.open(site.link("silent")).locator("main > .note").count() == 0

@@ -20,7 +20,7 @@ from tools.demo.carriers import Carriers
 from tools.demo.connections import connect_all
 from tools.demo.outcome import Outcome
 from tools.demo.play import Stage
-from tools.demo.report import midweek, on_the_desk, table
+from tools.demo.report import midweek, on_the_desk, storms, table
 from tools.demo.shop_clock import FOLDER, VARIABLE, Clock
 from tools.demo.site import serve
 from tools.demo.store_sites import StoreSites
@@ -88,7 +88,8 @@ def _checked(stage: Stage) -> int:
 
 def _shown(stage: Stage) -> int:
     outcome = _played(stage)
-    for line in (*table(outcome.pages), *midweek(stage.midweek), *on_the_desk(stage.books.unmapped())):
+    found = storms(outcome.pages, stage.books.incidents())
+    for line in (*table(outcome.pages), *midweek(stage.midweek), *found, *on_the_desk(stage.books.unmapped())):
         print(line)
     address = web.serve(outcome)
     print(f"\nwhat happened   {address}\nthe mailbox     {address}mailbox")

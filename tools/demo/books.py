@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from porchlight.aws.desk import DynamoDesk
+from porchlight.aws.lanes import DynamoLanes
 from porchlight.aws.orders import DynamoOrders
 from porchlight.domain.explaining import Explained, Explanation, explain
 from porchlight.domain.fold import fold
 from porchlight.domain.mappings import UnmappedCode
 from porchlight.domain.state import OrderState
+from porchlight.domain.storms import Incident
 
 from tools.demo.orders import Order
 from tools.local_stack import LocalStack
@@ -59,6 +61,7 @@ class Books:
         client = stack.session.client("dynamodb", endpoint_url=stack.endpoint)
         self._orders = DynamoOrders(client, stack.outputs["OrdersTable"], _RETENTION)
         self._desk = DynamoDesk(client, stack.outputs["OrdersTable"])
+        self._lanes = DynamoLanes(client, stack.outputs["OrdersTable"])
         self._keys: dict[str, str] = {}
 
     def page(self, order: Order) -> Page:
@@ -77,6 +80,10 @@ class Books:
     def knows(self, order_name: str) -> bool:
         """Whether there is an order of this name."""
         return bool(self._orders.by_name(order_name))
+
+    def incidents(self) -> list[Incident]:
+        """Every storm of the week."""
+        return [one.incident for one in self._lanes.all_weather() if one.incident]
 
     def unmapped(self) -> list[UnmappedCode]:
         """What lies on the mapping desk."""

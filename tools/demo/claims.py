@@ -7,6 +7,7 @@ from porchlight.domain.status import Status
 from tools.demo.books import Page
 from tools.demo.formats import FORMATS
 from tools.demo.play import PUSHERS, Stage
+from tools.demo.snow import FIRST, LANE, SNOW, STALLED, STORM
 from tools.demo.world import AGGREGATED, CONTRADICTED, IN_TURN, RECYCLED
 
 
@@ -18,6 +19,7 @@ def claims(stage: Stage, pages: list[Page]) -> Iterator[str]:
     yield from _aggregated(stage, by_number[AGGREGATED])
     yield from _contradicted(stage)
     yield from _recycled(by_number[RECYCLED])
+    yield from _storm(stage, pages)
     yield from _desk(stage)
 
 
@@ -62,6 +64,19 @@ def _recycled(page: Page) -> Iterator[str]:
     former = [scan for scan in page.order.parcels[0].story.scans if scan.hour < 0]
     if len(aside) != len(former):
         yield f"{len(aside)} scans of a former parcel were set aside, not {len(former)}"
+
+
+def _storm(stage: Stage, pages: list[Page]) -> Iterator[str]:
+    """One incident in the whole week, found by one order; its shoppers heard of it once, and of nothing else but it."""
+    found = [(one.lane.name, one.opened_by) for one in stage.books.incidents()]
+    first = next(page.story["order_id"] for page in pages if page.order.number == FIRST and page.story)
+    if found != [(LANE, first)]:
+        yield f"storms {found}, not one on {LANE} opened by {first}"
+    concerned = [page for page in pages if page.order in SNOW]
+    shoppers = [page.order.person.email for page in concerned if STORM in page.sent]
+    if len(shoppers) != len(set(shoppers)) or len(shoppers) != len(SNOW) - 1:
+        yield f"{len(shoppers)} mails about the storm to {len(set(shoppers))} shoppers"
+    yield from (f"{page.order.name} got a single alert in the storm" for page in concerned if STALLED in page.sent)
 
 
 def _desk(stage: Stage) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from porchlight.domain.mappings import UnmappedCode
+from porchlight.domain.storms import Incident
 from porchlight.domain.truth import Disagreement
 
 from tools.demo.books import Page
@@ -26,6 +27,7 @@ _ORDER = (
     "customs_held",
     "duty_due",
     "delayed",
+    "storm",
     "stalled",
     "address_problem",
     "exception",
@@ -100,6 +102,25 @@ def disagreement(one: Disagreement) -> str:
     """Who says what, and who is believed."""
     denied = one.denied_status.value.replace("_", " ")
     return f"{one.delivered_by} says delivered, {one.denied_by} says {denied}; {one.believed} is believed"
+
+
+def storms(pages: list[Page], incidents: list[Incident]) -> Iterator[str]:
+    """Each storm in the words of the order that found it, who was told, and what waited for its end."""
+    for incident in incidents:
+        rows = [
+            (page, one)
+            for page in pages
+            for one in page.decisions
+            if one["facts"].get("incident") == incident.incident_id
+        ]
+        facts = next((one["facts"] for _, one in rows), {})
+        told = [page.order.name for page, one in rows if one["outcome"] == "send"]
+        waited = sum(one["touchpoint"] == "stalled" for page, _ in rows for one in page.decisions)
+        yield (
+            f"storm {incident.incident_id}: {facts.get('still')} of {facts.get('parcels')} parcels by"
+            f" {facts.get('carrier')} to {facts.get('country')} stood still; one mail each to {len(told)} orders'"
+            f" shoppers ({', '.join(told)}), {waited} single alerts waited"
+        )
 
 
 def on_the_desk(unmapped: list[UnmappedCode]) -> Iterator[str]:

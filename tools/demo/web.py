@@ -50,6 +50,7 @@ class Site:
             notes={page.order.name: list(report.notes(page)) for page in outcome.pages},
             truths={page.order.name: list(report.truths(page)) for page in outcome.pages},
             midweek=list(report.midweek(outcome.stage.midweek)),
+            storms=list(report.storms(outcome.pages, outcome.stage.books.incidents())),
             desk=outcome.stage.books.unmapped(),
             stores=Counter(page.order.store for page in outcome.pages),
             pushes=outcome.stage.pushes,

@@ -6,6 +6,7 @@ Read a line as: number, what it shows, who, where to, what, how it travels, how 
 from tools.demo import shop, stories
 from tools.demo.orders import Order, Packing, Parcel
 from tools.demo.shop_clock import at
+from tools.demo.snow import SNOW
 from tools.demo.wares import (
     BASKET,
     BULBS,
@@ -130,7 +131,7 @@ _ODD = (
 )
 
 # fmt: on
-WEEK: tuple[Order, ...] = _USUAL + _ODD + WORLD
+WEEK: tuple[Order, ...] = _USUAL + _ODD + WORLD + SNOW
 
 STEPS: tuple[float, ...] = tuple(
     at(day, clock)

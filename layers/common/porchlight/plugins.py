@@ -142,6 +142,9 @@ class Store(WebhookSender, Protocol):
 class Channel(Plugin, Protocol):
     """One way to reach a shopper. Builds the provider's call; the transport it is given makes it."""
 
+    tells_of_delivery: bool
+    """Its provider says when a message has arrived: then an urgent one of which it does not is told on another."""
+
     def address_of(self, person: Person) -> str | None:
         """Where this person is reached, or `None` when there is no usable address."""
 

@@ -39,6 +39,7 @@ BUILT_IN = {
     Trigger.LATER_ESTIMATE: "delayed",
     Trigger.EARLIER_ESTIMATE: "sooner",
     Trigger.SILENCE: "stalled",
+    Trigger.STORM: "storm",
     Trigger.NEW_NUMBER: "new_number",
     Trigger.RETURNING: "returning",
     Trigger.RETURNED: "returned",

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
 
 _USUAL = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "max_attempts": 3})
+_IN_PASSING = Config(connect_timeout=1, read_timeout=0.5, retries={"total_max_attempts": 1})
 _ONCE = Config(connect_timeout=2, read_timeout=10, retries={"total_max_attempts": 1})
 
 
@@ -33,6 +34,12 @@ def _session() -> botocore.session.Session:
 def dynamodb() -> "DynamoDBClient":
     """Tables."""
     return cast("DynamoDBClient", _session().create_client("dynamodb", config=_USUAL))
+
+
+@cache
+def dynamodb_in_passing() -> "DynamoDBClient":
+    """Tables, for what somebody waits for and can do without: one short attempt per call."""
+    return cast("DynamoDBClient", _session().create_client("dynamodb", config=_IN_PASSING))
 
 
 @cache

@@ -3,28 +3,40 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from porchlight.aws.choices import CHOICES, DynamoChoices, read_choices
+from porchlight.aws.counts import DynamoCounts
 from porchlight.aws.failures import translated
 from porchlight.aws.items import Item, ReadItem, moment, number, packed, text, unpacked
-from porchlight.domain.shopper import REMEMBERED, History, Shopper
+from porchlight.domain.deeds import NOTHING_DONE, Engagement
+from porchlight.domain.shopper import REMEMBERED, History, Shopper, with_engagement
+from porchlight.domain.supply import Purchase
 from porchlight.domain.times import to_text
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_dynamodb.type_defs import PutItemInputTypeDef
+    from mypy_boto3_dynamodb.type_defs import PutItemInputTypeDef, QueryInputTypeDef
 
 SUPPRESSION = "suppression"
 SOFT_BOUNCE = "soft_bounce#"
 HISTORY = "history"
+ENGAGEMENT = "engagement"
+ORDER = "their_order#"
+"""Behind every other item of an address: the till's own address has thousands, and no read may go through them all."""
+MOST_READ = 300
+FORGOTTEN = (HISTORY, ENGAGEMENT, SOFT_BOUNCE, ORDER)
 MAIL = "email"
 SOFT_BOUNCES_COUNT_FOR = timedelta(days=30)
+ENGAGEMENT_KEPT_FOR = timedelta(days=180)
+"""From the last deed: a habit fades by half in 60 days, so an eighth of it is left."""
+ORDERS_KEPT_FOR = timedelta(days=730)
 
 
-class DynamoCustomers:
+class DynamoCustomers(DynamoCounts):
     """The `Customers` port."""
 
-    def __init__(self, client: "DynamoDBClient", table: str) -> None:
-        self._client = client
-        self._table = table
+    def __init__(self, client: "DynamoDBClient", table: str, orders_kept_for: timedelta = ORDERS_KEPT_FOR) -> None:
+        super().__init__(client, table)
+        self._orders_kept_for = orders_kept_for
 
     def suppressed(self, person: str, now: datetime) -> str | None:
         """One GetItem; an entry whose time has passed counts as gone even before TTL removes it."""
@@ -55,36 +67,92 @@ class DynamoCustomers:
                 return
 
     def shopper(self, person: str, now: datetime) -> Shopper:
-        """One Query over everything under the address."""
-        with translated("read of a shopper"):
-            pages = self._client.get_paginator("query").paginate(
-                TableName=self._table,
-                KeyConditionExpression="customer = :person",
-                ExpressionAttributeValues={":person": text(person)},
-                ConsistentRead=True,
-            )
-            items = {item["item"]["S"]: item for page in pages for item in page["Items"]}
-        history = History.model_validate_json(unpacked(items[HISTORY]["sent"])) if HISTORY in items else History()
+        """One Query over everything under the address, whose orders are counted to some 300 and no further."""
+        items = self._known_of(person)
+        held = items.get(HISTORY)
+        history = History.model_validate_json(unpacked(held["sent"])) if held else History()
         reason = _standing_reason(items[SUPPRESSION], now) if SUPPRESSION in items else None
-        return Shopper(history=history.as_of(now), suppressed={MAIL: reason} if reason else {})
+        bought = tuple(_purchase(item) for name, item in items.items() if name.startswith(ORDER))
+        known = Shopper(
+            orders=len(bought), bought=bought, history=history.as_of(now), suppressed={MAIL: reason} if reason else {}
+        )
+        chosen = read_choices(items.get(CHOICES)).known_of(known)
+        return with_engagement(chosen, _engagement(items.get(ENGAGEMENT)), now)
+
+    def _known_of(self, person: str) -> dict[str, ReadItem]:
+        query: QueryInputTypeDef = {
+            "TableName": self._table,
+            "KeyConditionExpression": "customer = :person",
+            "ExpressionAttributeValues": {":person": text(person)},
+            "ConsistentRead": True,
+            "Limit": MOST_READ,
+        }
+        items: dict[str, ReadItem] = {}
+        while True:
+            with translated("read of a shopper"):
+                page = self._client.query(**query)
+            items |= {item["item"]["S"]: item for item in page["Items"]}
+            last = page.get("LastEvaluatedKey")
+            if not last or last["item"]["S"] >= ORDER:
+                return items
+            query["ExclusiveStartKey"] = last
+
+    def engagement(self, person: str) -> Engagement:
+        """One GetItem."""
+        with translated("read of what a shopper did"):
+            found = self._client.get_item(TableName=self._table, Key=_key(person, ENGAGEMENT))
+        return _engagement(found.get("Item"))
+
+    def keep_engagement(self, person: str, engagement: Engagement) -> None:
+        """One put over the version that was read."""
+        latest = max(one.at for one in engagement.deeds)
+        self._put_version(
+            {
+                **_key(person, ENGAGEMENT),
+                "version": number(engagement.version),
+                "engagement": packed(engagement.model_dump_json(exclude_defaults=True)),
+                "expires_at": number(int((latest + ENGAGEMENT_KEPT_FOR).timestamp())),
+            },
+            engagement.version,
+            "note of what a shopper did",
+        )
+
+    def note_order(self, person: str, purchase: Purchase, now: datetime) -> None:
+        """One put, the same whenever it is made again."""
+        expires_at = now + self._orders_kept_for
+        item: Item = {
+            **_key(person, ORDER + purchase.order_id),
+            "placed_at": moment(purchase.at),
+            "purchase": packed(purchase.model_dump_json(exclude_defaults=True)),
+            "expires_at": number(int(expires_at.timestamp())),
+        }
+        with translated("note of a shopper's order"):
+            self._client.put_item(TableName=self._table, Item=item)
 
     def keep_history(self, person: str, history: History) -> None:
         """One put over the version that was read."""
         latest = max((one.at for one in history.sent), default=None)
-        put: PutItemInputTypeDef = {
-            "TableName": self._table,
-            "Item": {
+        self._put_version(
+            {
                 **_key(person, HISTORY),
                 "version": number(history.version),
                 "sent": packed(history.model_dump_json(exclude_defaults=True)),
                 "expires_at": number(int((latest + REMEMBERED).timestamp())) if latest else number(0),
             },
+            history.version,
+            "note of a message",
+        )
+
+    def _put_version(self, item: Item, version: int, what: str) -> None:
+        put: PutItemInputTypeDef = {
+            "TableName": self._table,
+            "Item": item,
             "ConditionExpression": "attribute_not_exists(customer)",
         }
-        if history.version > 1:
+        if version > 1:
             put["ConditionExpression"] = "version = :read"
-            put["ExpressionAttributeValues"] = {":read": number(history.version - 1)}
-        with translated("note of a message"):
+            put["ExpressionAttributeValues"] = {":read": number(version - 1)}
+        with translated(what):
             self._client.put_item(**put)
 
     def count_soft_bounce(self, person: str, event_id: str, now: datetime) -> int:
@@ -109,17 +177,29 @@ class DynamoCustomers:
         return page["Count"]
 
     def forget(self, person: str) -> None:
-        """One Query for the bounces, one delete each, and one for the history."""
+        """One Query for what there is, and one delete each; of the choices the refusals stay."""
         with translated("erasure of an address"):
             pages = self._client.get_paginator("query").paginate(
                 TableName=self._table,
-                KeyConditionExpression="customer = :person AND begins_with(#item, :prefix)",
-                ExpressionAttributeNames={"#item": "item"},
-                ExpressionAttributeValues={":person": text(person), ":prefix": text(SOFT_BOUNCE)},
+                KeyConditionExpression="customer = :person",
+                ExpressionAttributeValues={":person": text(person)},
+                ConsistentRead=True,
             )
-            for item in (one for page in pages for one in page["Items"]):
-                self._client.delete_item(TableName=self._table, Key=_key(person, item["item"]["S"]))
-            self._client.delete_item(TableName=self._table, Key=_key(person, HISTORY))
+            for item in (one["item"]["S"] for page in pages for one in page["Items"]):
+                if item.startswith(FORGOTTEN):
+                    self._client.delete_item(TableName=self._table, Key=_key(person, item))
+        kept = DynamoChoices(self._client, self._table)
+        before = kept.choices(person)
+        if before.refusals() != before:
+            kept.keep_choices(person, before.refusals())
+
+
+def _purchase(item: ReadItem) -> Purchase:
+    return Purchase.model_validate_json(unpacked(item["purchase"]))
+
+
+def _engagement(item: ReadItem | None) -> Engagement:
+    return Engagement.model_validate_json(unpacked(item["engagement"])) if item else NOTHING_DONE
 
 
 def _standing_reason(item: ReadItem, now: datetime) -> str | None:

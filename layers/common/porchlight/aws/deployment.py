@@ -1,19 +1,24 @@
 """A deployed stack as the merchant's command line sees it: its outputs, its connections, its orders."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
 from porchlight.aws import clients
 from porchlight.aws.accounts import DynamoAccounts
+from porchlight.aws.choices import DynamoChoices
 from porchlight.aws.config import S3Config
 from porchlight.aws.customers import DynamoCustomers
 from porchlight.aws.desk import DynamoDesk
 from porchlight.aws.failures import translated
+from porchlight.aws.lanes import DynamoLanes
 from porchlight.aws.orders import DynamoOrders
 from porchlight.aws.privacy import DynamoPrivacy
 from porchlight.aws.queues import SqsQueue
+from porchlight.aws.reports import all_orders
 from porchlight.domain.exchange import Kind
 from porchlight.domain.records import Account, ConnectionSecrets
+from porchlight.domain.reorders import PlacedOrder
 
 RETENTION = timedelta(days=730)
 """Unused by readers; the functions have the stack's own."""
@@ -37,6 +42,10 @@ class Deployment:
         """Its mapping desk."""
         return DynamoDesk(clients.dynamodb(), self.outputs["OrdersTable"])
 
+    def lanes(self) -> DynamoLanes:
+        """What is known of its lanes."""
+        return DynamoLanes(clients.dynamodb(), self.outputs["OrdersTable"])
+
     def privacy(self) -> DynamoPrivacy:
         """What was asked about personal data."""
         return DynamoPrivacy(clients.dynamodb(), self.outputs["OrdersTable"])
@@ -44,6 +53,14 @@ class Deployment:
     def customers(self) -> DynamoCustomers:
         """What it knows of addresses."""
         return DynamoCustomers(clients.dynamodb(), self.outputs["CustomersTable"])
+
+    def choices(self) -> DynamoChoices:
+        """What people chose."""
+        return DynamoChoices(clients.dynamodb(), self.outputs["CustomersTable"])
+
+    def all_orders(self) -> Iterator[PlacedOrder]:
+        """Every order of every shopper; reads the whole customers table."""
+        return all_orders(clients.dynamodb(), self.outputs["CustomersTable"])
 
     def config(self) -> S3Config:
         """What its merchant published."""

@@ -14,6 +14,8 @@
 |                     | `closed`           | the shop was to be erased: nothing is learned from it any more |
 | `privacy`           | `<privacy id>`     | a request about personal data |
 | `cursor#<shard>`    | `cursor`           | how far a due shard was released |
+| `lane#<lane>#<n>`   | `<digest>`         | one parcel on a lane, in shards |
+| `lanes`             | `<lane>`           | a lane as of its last look, with its incident |
 | `unmapped`          | `<source>#<code>`  | a vendor code that nobody has named yet, with its count and an example |
 """
 

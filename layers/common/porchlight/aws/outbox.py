@@ -30,12 +30,13 @@ class DynamoOutbox:
         values[":before"] = number(message.attempts - 1)
         return self._update(intent, message, condition, values, keep_due=True)
 
-    def settle(self, intent: Intent, message: Message, *, due_at: datetime | None = None) -> None:
+    def settle(self, intent: Intent, message: Message, *, due_at: datetime | None = None) -> bool:
         """On condition that it is not final and nobody tried since: a sender that wakes up late changes nothing."""
         values = {":pending": text("pending"), ":claimed": text("claimed"), ":mine": number(message.attempts)}
-        self._update(intent, message, "attempts = :mine AND #state IN (:pending, :claimed)", values, due_at=due_at)
+        condition = "attempts = :mine AND #state IN (:pending, :claimed)"
+        return self._update(intent, message, condition, values, due_at=due_at)
 
-    def note_event(self, intent: Intent, event: str, at: datetime, provider_id: str) -> None:
+    def note_event(self, intent: Intent, event: str, at: datetime, provider_id: str) -> bool:
         """One update; a second only when the event settles a send in doubt."""
         try:
             with translated("note of a provider event"):
@@ -49,17 +50,17 @@ class DynamoOutbox:
                     ReturnValues="ALL_NEW",
                 )
         except ConflictError:
-            return
-        self._confirm_if_in_doubt(intent, noted["Attributes"], event, at, provider_id)
+            return False
+        return self._confirm_if_in_doubt(intent, noted["Attributes"], event, at, provider_id)
 
-    def _confirm_if_in_doubt(self, intent: Intent, item: ReadItem, event: str, at: datetime, provider_id: str) -> None:
+    def _confirm_if_in_doubt(self, intent: Intent, item: ReadItem, event: str, at: datetime, provider_id: str) -> bool:
         message = ledger_row(item).message
         if event not in PROOFS or message is None or message.state in FINAL_MESSAGE_STATES:
-            return
+            return False
         sent = message.model_copy(update={"state": MessageState.SENT, "provider_id": provider_id, "sent_at": at})
         # Pending counts too: the first send was in doubt, a second was throttled, then the first one's event came.
         values = {":pending": text("pending"), ":claimed": text("claimed")}
-        self._update(intent, sent, "#state IN (:pending, :claimed)", values)
+        return self._update(intent, sent, "#state IN (:pending, :claimed)", values)
 
     def _update(  # noqa: PLR0913 one conditional update
         self,

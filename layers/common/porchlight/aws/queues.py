@@ -41,6 +41,11 @@ class SqsQueue:
                 raise TransientError(message)
 
 
+def queues(client: "SQSClient", *urls: str) -> tuple[SqsQueue, ...]:
+    """Several at once."""
+    return tuple(SqsQueue(client, url) for url in urls)
+
+
 def _batches(bodies: Sequence[str]) -> list[list[str]]:
     batches: list[list[str]] = [[]]
     size = 0

@@ -9,7 +9,7 @@ Service mails carry no `List-Unsubscribe`: it belongs to mails one may refuse, a
 import re
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 
 from porchlight.domain.errors import PermanentError, RejectedRecipientError
 from porchlight.domain.messages import EmailCall, OutgoingMessage, Receipt, Transports
@@ -23,7 +23,23 @@ _NOT_A_MACHINE = {
     "Auto-Submitted": "auto-generated",  # RFC 3834: nobody's absence note is to answer this
     "X-Auto-Response-Suppress": "OOF, AutoReply",  # the same for Exchange
 }
-_POLICY = SMTP.clone(cte_type="7bit")
+_WHOLE = frozenset({"list-unsubscribe"})
+_LONGEST_LINE = 998
+"""Of a header, RFC 5322."""
+
+
+class _MailPolicy(EmailPolicy):
+    """The library would break a long link into encoded words, which no mail program reads as a link (RFC 2369)."""
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """One header as bytes."""
+        line = f"{name}: {value}"
+        if name.lower() in _WHOLE and line.isascii() and len(line) <= _LONGEST_LINE:
+            return f"{line}\r\n".encode("ascii")
+        return super().fold_binary(name, value)
+
+
+_POLICY = _MailPolicy(linesep="\r\n", cte_type="7bit")
 
 
 class EmailChannel:
@@ -31,6 +47,7 @@ class EmailChannel:
 
     code = "email"
     name = "E-mail"
+    tells_of_delivery = True
 
     def address_of(self, person: Person) -> str | None:
         """The address, if it has the shape of one."""

@@ -6,6 +6,8 @@ from porchlight.domain.guards import Guard, merge_window
 from porchlight.domain.judging import FOR_MERCHANT, GUARDS
 from porchlight.domain.rule_facts import DOCUMENTED
 from porchlight.domain.shopper_guards import DELAYING
+from porchlight.domain.storm_guards import storm
+from porchlight.domain.supply_guards import runs_low
 
 _FACTS = """\
 # Journeys: facts and guards
@@ -58,4 +60,6 @@ def _sentence(guard: Guard) -> str:
 
 
 def _outcome(guard: Guard) -> str:
-    return "delay" if guard in DELAYING or guard is merge_window else "drop"
+    if guard is storm:
+        return "delay; drop where the shopper was told already"
+    return "delay" if guard in {*DELAYING, merge_window, runs_low} else "drop"

@@ -5,6 +5,7 @@ They take the real way: facts are folded, the journey decides, and the decision 
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from porchlight.cli._sample_scenes import HOUR, NOW, SCENES, Scene
@@ -14,11 +15,14 @@ from porchlight.domain.facts import OrderFacts, order_id_of
 from porchlight.domain.fold import fold
 from porchlight.domain.fulfilments import FulfilmentSnapshot, PackedItem, Parcel
 from porchlight.domain.journeys import Journey, Touchpoint, Trigger
+from porchlight.domain.lanes import Lane
 from porchlight.domain.ledger import Outcome
 from porchlight.domain.orders import Item, OrderSnapshot, Person
-from porchlight.domain.purposes import Audience
+from porchlight.domain.purposes import Audience, Purpose
 from porchlight.domain.status import Status
 from porchlight.domain.store_news import StoreUpdate
+from porchlight.domain.storm_looks import StormLook, Struck
+from porchlight.domain.storms import Incident
 from porchlight.domain.telling import Telling, telling
 from porchlight.domain.times import exact
 from porchlight.domain.tracking import Estimate, Place, TrackingUpdate, tracking_event
@@ -27,6 +31,7 @@ _STORE, _CONNECTION, _ORDER = "sample", "sample", "820982911946154500"
 _CARRIER = "UPS"
 _URL = "https://www.ups.com/track?tracknum="
 _REACH = Situation(dict.fromkeys(Audience, ("email",)))
+_STORM = Lane(carrier=_CARRIER.lower(), country="GB")
 
 
 _ITEMS = (
@@ -48,11 +53,33 @@ def sample(touchpoint: str, brand: Brand, locale: str, *, parcels: int = 1) -> T
     scene = SCENES[touchpoint]
     state = fold(_facts(scene, locale, parcels if parcels in scene.parcels else scene.parcels[0]))
     journey = Journey(touchpoints=(_touchpoint(touchpoint, scene),))
-    decisions = decide(state, {}, journey, _REACH, NOW).decisions
+    decisions = decide(state, {}, journey, _REACH._replace(storm=_SampleStorm(state, now=NOW)), NOW).decisions
     if scene.audience is Audience.MERCHANT:
         brand = brand.model_copy(update={"default_locale": locale})
     told = [one for one in decisions if one.outcome is Outcome.SEND]
-    return telling(state, told[0], told, brand, f"{brand.shop_url}/track/#sample", NOW)
+    tells = telling(state, told[0], told, brand, f"{brand.shop_url}/track/#sample", NOW)
+    if scene.purpose is Purpose.MARKETING:
+        return tells.model_copy(update={"stop_url": f"{brand.shop_url}/api/unsubscribe/sample"})
+    return tells
+
+
+class _SampleStorm(StormLook):
+    """The first parcel stands still, with many others."""
+
+    @cached_property
+    def struck(self) -> tuple[Struck, ...]:
+        incident = Incident(
+            incident_id=f"{_STORM.name}-2026-05-05T08",
+            lane=_STORM,
+            since=NOW - 48 * HOUR,
+            opened_at=NOW,
+            confirmed_at=NOW,
+            lapses_at=NOW + 24 * HOUR,
+            opened_by=self.state.order_id if self.state else "",
+            parcels=60,
+            still=41,
+        )
+        return tuple(Struck(one, incident) for one in (self.state.parcels if self.state else ())[:1])
 
 
 def _touchpoint(name: str, scene: Scene) -> Touchpoint:

@@ -109,6 +109,7 @@ SCENES = {
     "damaged": Scene(Trigger.EXCEPTION, Status.EXCEPTION, SubStatus.DAMAGED),
     "lost": Scene(Trigger.EXCEPTION, Status.EXCEPTION, SubStatus.LOST),
     "stalled": Scene(Trigger.SILENCE, Status.IN_TRANSIT, hours_ago=80),
+    "storm": Scene(Trigger.STORM, Status.IN_TRANSIT, hours_ago=60),
     "probably_lost": Scene(Trigger.SILENCE, Status.IN_TRANSIT, hours_ago=300),
     "new_number": Scene(Trigger.NEW_NUMBER, Status.PRE_TRANSIT, SubStatus.LABEL_CREATED, due_in=3),
     "returning": Scene(Trigger.RETURNING, Status.RETURN_TO_SENDER, SubStatus.UNDELIVERABLE),
@@ -129,6 +130,7 @@ SCENES = {
     "replenish": _arrived(Trigger.REPLENISH, LINEN=HOUR / 2),
     # for the merchant
     "merchant_stalled": _for_merchant(Trigger.SILENCE, Status.IN_TRANSIT, hours_ago=80),
+    "storm_alert": _for_merchant(Trigger.STORM, Status.IN_TRANSIT, hours_ago=60),
     "merchant_at_risk": _for_merchant(Trigger.LATER_ESTIMATE, Status.IN_TRANSIT, due_in=4, first_due_in=1),
     "merchant_lost": _for_merchant(Trigger.EXCEPTION, Status.EXCEPTION, SubStatus.LOST),
     "merchant_address_problem": _for_merchant(Trigger.EXCEPTION, Status.EXCEPTION, SubStatus.ADDRESS_PROBLEM),

@@ -9,7 +9,7 @@ has the shop's orders gone through for theirs.
 
 import argparse
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -81,6 +81,7 @@ def _export(record: PrivacyRecord, stack: Deployment, out: Path, now: datetime) 
         "orders": [_whole(one, kept) for one, kept in found.items()],
         "not_held": sorted(held.keys() - found.keys()),
         "mail_stopped": stack.customers().suppressed(record.person, now) if record.person else None,
+        "shopper": _known(record, found.values(), stack, now),
     }
     try:
         out.touch(mode=ONLY_ME)
@@ -90,6 +91,17 @@ def _export(record: PrivacyRecord, stack: Deployment, out: Path, now: datetime) 
         raise CommandError(message) from error
     stack.privacy().note(record.model_copy(update={"answered_at": now}))
     return {"privacy_id": record.privacy_id, "file": str(out), "orders": len(found)}
+
+
+def _known(
+    record: PrivacyRecord, orders: Iterable[OrderRecord], stack: Deployment, now: datetime
+) -> dict[str, object] | None:
+    """Of the person it names, else of who gave the named orders: what they got, did and chose."""
+    addresses = (kept.facts.order.shopper.email for kept in orders if kept.facts.order)
+    person = record.person or next((person_digest(one) for one in addresses if one.strip()), "")
+    if not person:
+        return None
+    return stack.customers().shopper(person, now).model_dump(mode="json", exclude_defaults=True)
 
 
 def _orders_of(record: PrivacyRecord, stack: Deployment) -> dict[str, str]:
@@ -125,6 +137,8 @@ def _erase(record: PrivacyRecord, stack: Deployment, now: datetime) -> dict[str,
         raise CommandError(message)
     if record.kind is PrivacyKind.ERASE_SHOPPER:
         meant = list(_orders_of(record, stack).values())
+        if record.person:  # what is known of them outlives their orders
+            stack.customers().forget(record.person)
         _send(meant, record, stack)
         done = record.model_copy(update={"orders_erased": len(meant)})
     else:

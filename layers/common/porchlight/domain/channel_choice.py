@@ -34,9 +34,9 @@ class Wish(NamedTuple):
 
 
 def channel_for(wish: Wish, reach: Collection[str], shopper: Shopper, order: OrderSnapshot) -> str:
-    """The channel to use; empty when none has an address."""
-    addressed = [one for one in wish.channels if one in reach]
-    fit = [one for one in addressed if one not in wish.failed and _is_open(one, wish.purpose, shopper, order)]
+    """The channel to use; empty when none has an address, or each has failed."""
+    addressed = [one for one in wish.channels if one in reach and one not in wish.failed]
+    fit = [one for one in addressed if _is_open(one, wish.purpose, shopper, order)]
     if shopper.channel in fit:
         return shopper.channel
     return _best(fit, wish.costs, shopper) if fit else next(iter(addressed), "")

@@ -5,6 +5,7 @@ Only what can be decided from the file is told. `contradictions` are refused; `d
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from itertools import chain
 
 from porchlight.domain.bundles import BEFORE
 from porchlight.domain.condition_words import impossible
@@ -70,7 +71,8 @@ def contradictions(journey: Journey) -> list[Flaw]:
         for index, touchpoint in enumerate(journey.touchpoints)
         for field, reason in _of_touchpoint(touchpoint)
     ]
-    return [*flaws, *_of_bundles(journey.touchpoints), *_of_caps(journey), *_of_banners(journey)]
+    whole = (_of_bundles(journey.touchpoints), _of_caps(journey), _of_banners(journey), _of_storms(journey))
+    return [*flaws, *chain.from_iterable(whole)]
 
 
 def doubts(journey: Journey) -> list[Flaw]:
@@ -125,6 +127,8 @@ def _of_products_and_holds(touchpoint: Touchpoint) -> Iterator[tuple[str, str]]:
         yield "lasts", "goes with trigger replenish"
     if touchpoint.enabled and touchpoint.trigger is Trigger.REPLENISH and not touchpoint.lasts:
         yield "lasts", "says of no product how long it lasts, so that nothing is ever sent"
+    if touchpoint.wait and touchpoint.trigger is Trigger.REPLENISH:
+        yield "wait", "the supply itself says when it runs low; change lasts instead"
     if long := [name for name, span in touchpoint.lasts.items() if span > LONGEST]:
         yield "lasts", f"longer than {LONGEST.days} days, which no order is kept for: {', '.join(long)}"
 
@@ -179,6 +183,18 @@ def _of_caps(journey: Journey) -> Iterator[Flaw]:
             if capped and count == 0:
                 reason = f"0 makes these impossible, switch them off instead: {', '.join(capped)}"
                 yield ("limits", "caps", purpose.value, field), reason
+
+
+def _of_storms(journey: Journey) -> Iterator[Flaw]:
+    """Who switches storms on wants one message instead of many, not none. Without the section nothing is held."""
+    told = any(one.trigger is Trigger.STORM for one in journey.touchpoints if _tells_shoppers(one))
+    if "storms" in journey.model_fields_set and journey.storms.enabled and not told:
+        yield (
+            ("storms", "enabled"),
+            "no touchpoint with trigger storm is on, so that nobody is told why alerts wait; switch it on, or this off",
+        )
+    if journey.storms.still > journey.storms.parcels:
+        yield ("storms", "still"), "more than parcels, which then means nothing"
 
 
 def _is_capped(touchpoint: Touchpoint) -> bool:

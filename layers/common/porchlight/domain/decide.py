@@ -4,7 +4,7 @@ Deciding is a function of the state, not of what just arrived: it may run as oft
 ledger does not hold yet. Whatever is due together in one bundle leaves as one message.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -14,24 +14,26 @@ from porchlight.domain.bundles import as_one_message, only_watched, others_follo
 from porchlight.domain.channel_choice import Wish, channel_for
 from porchlight.domain.engagement import Habit
 from porchlight.domain.experiments import group_of
+from porchlight.domain.fallback import Progress, Try, failures, has_a_way, overdue, try_now
 from porchlight.domain.guards import Case, merge_window
 from porchlight.domain.journeys import Journey, Touchpoint, Trigger
-from porchlight.domain.judging import judge
+from porchlight.domain.judging import decision_on
 from porchlight.domain.ledger import Decision, Outcome
 from porchlight.domain.localities import NOWHERE, Locality
 from porchlight.domain.orders import OrderSnapshot
 from porchlight.domain.purposes import Audience, Purpose
 from porchlight.domain.rehearsal import as_if_sent, within_caps
-from porchlight.domain.rule_facts import rule_facts
-from porchlight.domain.segments import condition_holds
+from porchlight.domain.rule_facts import Facts, rule_facts
+from porchlight.domain.segments import condition_holds, segments_of
 from porchlight.domain.shopper import NOBODY, Shopper
-from porchlight.domain.state import OrderState
+from porchlight.domain.state import OrderState, ShipmentState
+from porchlight.domain.storm_guards import due_anew
+from porchlight.domain.storm_looks import NO_STORMS, StormLook
 from porchlight.domain.triggers import Occurrence, next_moment, occurrences
 from porchlight.domain.variants import Tallies, as_tried
 
 Decided = Mapping[str, Decision]
 """The order's ledger by `decision_id`."""
-
 
 ASKED_WITHIN = timedelta(hours=12)
 """Until then a carrier has been asked, as far as its account's calls go."""
@@ -61,8 +63,10 @@ class Situation(NamedTuple):
         place: Where the order goes.
         heard_now: Parcels that were never heard of before.
         unasked: Parcels whose carrier is about to be asked for the first time: whether they are silent is not known.
-        habits: When others tend to read: all shoppers, then the shopper's segment.
+        habits: When others tend to read, all shoppers first, given the order's segments; asked only where it matters.
         tallies: What became of each variant so far.
+        storm: What storms mean for this order.
+        progress: What became of the order's messages.
     """
 
     reach: Mapping[Audience, Collection[str]]
@@ -70,8 +74,10 @@ class Situation(NamedTuple):
     place: Locality = NOWHERE
     heard_now: Collection[str] = ()
     unasked: Collection[str] = ()
-    habits: tuple[Habit, ...] = ()
+    habits: Callable[[Sequence[str]], tuple[Habit, ...]] = lambda _: ()
     tallies: Tallies = {}
+    storm: StormLook = NO_STORMS
+    progress: Progress = Progress()
 
 
 def decide(state: OrderState, decided: Decided, journey: Journey, situation: Situation, now: datetime) -> Plan:
@@ -94,17 +100,18 @@ def decide(state: OrderState, decided: Decided, journey: Journey, situation: Sit
     for touchpoint in journey.switched_on:
         found = look.found(touchpoint)
         for occurrence in found:
-            held = decided.get(f"{touchpoint.id}#{occurrence.key}")
-            if (held is None or not held.is_final) and look.due_at(touchpoint, occurrence) <= now:
-                case = look.case(touchpoint, occurrence, found)
-                judged.setdefault(_together(case), []).append(_judged(case, journey.version, variants))
+            attempt = try_now(f"{touchpoint.id}#{occurrence.key}", decided, look.failed)
+            held = decided.get(attempt.decision_id)
+            if (held is None or not held.is_final) and look.is_due(touchpoint, occurrence, attempt):
+                case = look.case(touchpoint, occurrence, found, attempt)
+                judged.setdefault(_together(case), []).append(decision_on(case, journey.version, variants, attempt))
     told = {one: lead.decision_id for lead in decided.values() for one in lead.tells}
     decisions = [decision for bundle in judged.values() for decision in as_one_message(bundle, told)]
     if journey.shadow and decisions:
         decisions = within_caps(decisions, look.shopper, state.order_id, journey.limits.caps, now)
         decisions = [only_watched(one) for one in decisions]
     decisions += overtaken(decided, {one.decision_id for one in decisions}, now)
-    changed = tuple(one for one in decisions if _is_news(one, decided.get(one.decision_id)))
+    changed = tuple(look.with_segments(one) for one in decisions if _is_news(one, decided.get(one.decision_id)))
     if len(changed) > MAX_ROWS:
         return Plan(changed[:MAX_ROWS], now + timedelta(minutes=1))
     return Plan(changed, _look_again_at(look, decisions))
@@ -128,8 +135,22 @@ class _Look:
             return known
         return as_if_sent(known, self.state.order_id, self.decided.values(), {Outcome.SHADOW})
 
+    @cached_property
+    def segments(self) -> tuple[str, ...]:
+        return segments_of(self.journey.segments, self._facts(None)) if self.journey.segments else ()
+
+    def with_segments(self, one: Decision) -> Decision:
+        """What is sent teaches how its segments read."""
+        return one if one.outcome is not Outcome.SEND else one.model_copy(update={"segments": self.segments})
+
+    @cached_property
+    def failed(self) -> dict[str, str]:
+        return failures(self.decided, self.situation.progress, self.journey.fallback_after, self.now)
+
     def found(self, touchpoint: Touchpoint) -> list[Occurrence]:
         """What has happened, without silences that are not known to be any."""
+        if touchpoint.trigger is Trigger.STORM:
+            return self.situation.storm.found(touchpoint)
         told = occurrences(touchpoint, self.state, self.now)
         if touchpoint.trigger is not Trigger.SILENCE or not self.situation.unasked:
             return told
@@ -145,69 +166,52 @@ class _Look:
     def due_at(self, touchpoint: Touchpoint, occurrence: Occurrence) -> datetime:
         return touchpoint.wait.after(occurrence.at, self.situation.place.zone, self.situation.place.rests)
 
-    def case(self, touchpoint: Touchpoint, occurrence: Occurrence, found: list[Occurrence]) -> Case:
+    def is_due(self, touchpoint: Touchpoint, occurrence: Occurrence, attempt: Try) -> bool:
+        reach = self.situation.reach.get(touchpoint.audience, ())
+        return self.due_at(touchpoint, occurrence) <= self.now and has_a_way(touchpoint, attempt.failed, reach)
+
+    def case(self, touchpoint: Touchpoint, occurrence: Occurrence, found: list[Occurrence], attempt: Try) -> Case:
+        first = self.decided.get(f"{touchpoint.id}#{occurrence.key}")
+        held, due_at = self.decided.get(attempt.decision_id, first), self.due_at(touchpoint, occurrence)
         return Case(
             touchpoint=touchpoint,
             occurrence=occurrence,
             state=self.state,
             now=self.now,
-            channel=self._channel(touchpoint),
-            others_follow=others_follow(touchpoint.trigger, found, self.state),
+            channel=self._channel(touchpoint, attempt),
+            others_follow=not attempt.failed and others_follow(touchpoint.trigger, found, self.state),
             merge_until=_merge_until(touchpoint, found, self.decided),
-            due_at=self.due_at(touchpoint, occurrence),
-            shopper=self.shopper,
+            due_at=due_anew(due_at, held),
+            storm=self.situation.storm.hold(touchpoint, occurrence.shipment, due_at),
+            shopper=attempt.as_known(self.shopper, self.state.order_id),
             place=self.situation.place,
             limits=self.journey.limits,
             hold_rules=self.journey.review_hold,
             condition=self._condition(touchpoint, occurrence),
             heard_now=self.situation.heard_now,
             hold_out=group_of(self.journey.hold_out, self.state.order_id, self.order),
-            habits=self.situation.habits,
-            waited_for_review=touchpoint.review_hold and f"{touchpoint.id}#{occurrence.key}" in self.decided,
+            habits=lambda: self.situation.habits(self.segments),
+            waited_for_review=touchpoint.review_hold and held is not None,
         )
 
-    def _channel(self, touchpoint: Touchpoint) -> str:
+    def _channel(self, touchpoint: Touchpoint, attempt: Try) -> str:
         shopper = self.shopper if touchpoint.audience is Audience.SHOPPER else NOBODY
-        wish = Wish(touchpoint.purpose, touchpoint.channels, self.journey.channel_costs)
+        wish = Wish(touchpoint.purpose, touchpoint.channels, self.journey.channel_costs, attempt.failed)
         return channel_for(wish, self.situation.reach.get(touchpoint.audience, ()), shopper, self.order)
 
     def _condition(self, touchpoint: Touchpoint, occurrence: Occurrence) -> bool | str:
         if not touchpoint.program:
             return True
-        local_now = self.now.astimezone(self.situation.place.zone)
-        facts = rule_facts(self.state, self.order, self.shopper, occurrence.shipment, local_now)
-        return condition_holds(touchpoint.program, self.journey.segments, facts)
+        return condition_holds(touchpoint.program, self.journey.segments, self._facts(occurrence.shipment))
+
+    def _facts(self, parcel: ShipmentState | None) -> Facts:
+        return rule_facts(self.state, self.order, self.shopper, parcel, self.now.astimezone(self.situation.place.zone))
 
 
 def _merge_until(touchpoint: Touchpoint, found: list[Occurrence], decided: Decided) -> datetime | None:
     held = (decided.get(f"{touchpoint.id}#{occurrence.key}") for occurrence in found)
     waiting = (verdict for one in held if one and not one.is_final for verdict in one.verdicts)
     return min((one.until for one in waiting if one.guard == merge_window.__name__ and one.until), default=None)
-
-
-def _judged(case: Case, version: str, variants: Mapping[str, str]) -> Decision:
-    judgement, occurrence = judge(case), case.occurrence
-    return Decision(
-        decision_id=f"{case.touchpoint.id}#{occurrence.key}",
-        touchpoint=case.touchpoint.id,
-        occurrence=occurrence.key,
-        trigger=case.touchpoint.trigger.value,
-        rule_version=version,
-        outcome=judgement.outcome,
-        decided_at=case.now,
-        happened_at=occurrence.at,
-        channel=case.channel,
-        tracking_number=occurrence.shipment.tracking_number if occurrence.shipment else "",
-        facts=occurrence.facts,
-        verdicts=judgement.verdicts,
-        audience=case.touchpoint.audience,
-        purpose=case.touchpoint.purpose,
-        urgent=case.touchpoint.is_urgent,
-        due_at=case.due_at if case.due_at != occurrence.at else None,
-        until=judgement.until,
-        variant=variants.get(case.touchpoint.id, ""),
-        template=case.touchpoint.template,
-    )
 
 
 type _Together = tuple[str, Audience, Purpose, str]
@@ -229,7 +233,9 @@ def _look_again_at(look: _Look, decisions: list[Decision]) -> datetime | None:
     known = (*look.decided.values(), *decisions)
     waits = [one.until for one in known if one.until and one.decision_id not in final]
     moments = [_next(touchpoint, look) for touchpoint in look.journey.switched_on]
+    moments.append(look.situation.storm.next_look)
     moments += [look.now + ASKED_WITHIN] if look.leaves_open() else []
+    moments += overdue(look.journey, known, look.situation.progress, look.situation.reach, look.now)
     return min((moment for moment in (*waits, *moments) if moment and moment > look.now), default=None)
 
 

@@ -1,7 +1,7 @@
-"""When somebody tends to read: opens and clicks in, the hour of the week at which a message is worth most out.
+"""When somebody tends to read: opens, clicks and views in, the hour of the week at which a message is worth most out.
 
 A week has fourteen parts, seven of a weekday and seven of a day at the weekend, on the reader's own clock. How reading
-is spread over them is a Dirichlet model in levels: what is usual, then all shoppers, then their segment, then this one;
+is spread over them is a Dirichlet model in levels: what is usual, all shoppers, their segments, then this one;
 each level begins with what the one above believes, and what was seen fades. Two things may surprise: the order in which
 opens are learned does not matter, and what is usual knows no peak, only that people sleep.
 """
@@ -38,14 +38,19 @@ USUAL = tuple(mass / sum(_MASS) for mass in _MASS)
 
 
 class Act(StrEnum):
-    """What somebody did with a message."""
+    """What somebody did with a message or a page."""
 
     OPEN = "open"
     CLICK = "click"
+    OFFER_CLICK = "offer_click"
+    """A link of a marketing message was followed."""
+    PAGE_VIEW = "page_view"
+    COMPLAINT = "complaint"
 
 
-_WEIGHTS = {Act.OPEN: 0.3, Act.CLICK: 1.0}
-"""Many opens are made by mail programs, long before anybody reads; a click is somebody."""
+_WEIGHTS = {Act.OPEN: 0.3, Act.CLICK: 1.0, Act.OFFER_CLICK: 1.0, Act.PAGE_VIEW: 1.0}
+"""Many opens are made by mail programs, long before anybody reads; a click is somebody. So is a view: only the page's
+own script asks for it. When somebody complains tells nothing of when they read."""
 
 
 class Habit(Value):
@@ -53,7 +58,7 @@ class Habit(Value):
 
     Attributes:
         weights: What was seen in each part of the week, as it counts at `at`; empty before the first.
-        at: The latest open or click.
+        at: The latest act.
     """
 
     weights: tuple[float, ...] = ()
@@ -71,12 +76,17 @@ NO_HABIT = Habit()
 
 
 def learned(habit: Habit, at: datetime, zone: ZoneInfo = UTC_ZONE, act: Act = Act.OPEN) -> Habit:
-    """The habit with one more open or click, at `at` on the clock of `zone`."""
+    """The habit with one more act, at `at` on the clock of `zone`."""
     latest = max(at, habit.at or at)
-    counts = _WEIGHTS[act] * _half(latest - at, FADES_BY_HALF_IN)
+    counts = weight_of(act) * _half(latest - at, FADES_BY_HALF_IN)
     here = part_of_week(at, zone)
     known = enumerate(habit.faded(latest))
     return Habit(weights=tuple(weight + counts if part == here else weight for part, weight in known), at=latest)
+
+
+def weight_of(act: Act) -> float:
+    """How much an act tells of when somebody reads; 0 for nothing."""
+    return _WEIGHTS.get(act, 0.0)
 
 
 def part_of_week(at: datetime, zone: ZoneInfo) -> int:

@@ -20,6 +20,8 @@ from porchlight.domain.review_hold import limit_of
 from porchlight.domain.shopper import NOBODY, Shopper
 from porchlight.domain.state import OrderState, ShipmentState
 from porchlight.domain.status import Status
+from porchlight.domain.storm_looks import Hold
+from porchlight.domain.supply import lasts_with, line_of, product_of, usual_span
 from porchlight.domain.triggers import Occurrence
 
 
@@ -39,7 +41,8 @@ class Case:
         heard_now: Parcels that were never heard of before.
         waited_for_review: It has a review hold, and has waited before, for that or for a better hour.
         hold_out: The group this shopper is in that gets no such messages; `None` for most.
-        habits: When others tend to read: all shoppers, then the shopper's segment.
+        habits: When others tend to read: all shoppers, then each segment; asked only where the hour matters.
+        storm: The storm that this alert waits for; `None` without one.
         condition: Whether the touchpoint's condition holds; a sentence when it could not be told.
     """
 
@@ -59,7 +62,8 @@ class Case:
     heard_now: Collection[str] = ()
     waited_for_review: bool = False
     hold_out: HoldOut | None = None
-    habits: tuple[Habit, ...] = ()
+    habits: Callable[[], tuple[Habit, ...]] = tuple
+    storm: Hold | None = None
 
     @property
     def for_merchant(self) -> bool:
@@ -117,7 +121,18 @@ def fresh(case: Case) -> Verdict:
 def current_from(case: Case) -> datetime:
     """What the review hold lets wait stays current until its limit: else who had a problem would never be asked."""
     limit = limit_of(case.state, case.hold_rules) if case.waited_for_review else None
-    return max(case.due_at, limit) if limit else case.due_at
+    return max(moment for moment in (case.due_at, limit, runs_low_at(case)) if moment)
+
+
+def runs_low_at(case: Case) -> datetime | None:
+    """When the supply that this is about runs low; `None` when it is about none."""
+    order = case.state.order
+    item = line_of(order, case.occurrence.key) if order else None
+    usual = usual_span(case.touchpoint.lasts, item) if item else None
+    if order is None or item is None or usual is None:
+        return None
+    before = [one for one in case.shopper.bought if one.at <= order.placed_at]
+    return case.occurrence.at + lasts_with(product_of(item), max(item.quantity, 1), usual, before)
 
 
 def still_true(case: Case) -> Verdict:
@@ -178,6 +193,7 @@ _HOLDS: dict[Trigger, Callable[[ShipmentState], bool]] = {
     Trigger.LATER_ESTIMATE: _is_open,
     Trigger.EARLIER_ESTIMATE: _is_open,
     Trigger.SILENCE: _is_open,
+    Trigger.STORM: _is_open,
     Trigger.DELIVERED: lambda parcel: parcel.status is Status.DELIVERED,
     Trigger.NEW_NUMBER: _is_open,
     Trigger.RETURNING: lambda parcel: parcel.status is Status.RETURN_TO_SENDER,

@@ -20,6 +20,7 @@ from porchlight.domain.model import StrictValue
 from porchlight.domain.purposes import Audience, Purpose
 from porchlight.domain.segments import Segment
 from porchlight.domain.status import Status, SubStatus
+from porchlight.domain.storm_rules import StormRules
 from porchlight.domain.waits import Wait
 
 
@@ -45,6 +46,7 @@ class Trigger(StrEnum):
     READY_FOR_PICKUP = "ready_for_pickup"
     EXCEPTION = "exception"
     SILENCE = "silence"
+    STORM = "storm"
     NEW_NUMBER = "new_number"
     RETURNING = "returning"
     RETURNED = "returned"
@@ -128,6 +130,9 @@ class Touchpoint(StrictValue):
         return self
 
 
+LEAST_PATIENCE = timedelta(minutes=5)
+
+
 class Journey(StrictValue):
     """All touchpoints of a merchant, most important first.
 
@@ -139,6 +144,8 @@ class Journey(StrictValue):
         hold_out: Shoppers who get no such messages, so that the effect can be measured.
         channel_costs: What one message costs, by channel, in one unit; of channels that are answered alike, the
             cheapest is used.
+        storms: When parcels that stand still are one incident of their carrier.
+        fallback_after: How long an urgent message may take to arrive before the touchpoint's next channel is tried.
         shadow: Everything is decided and recorded, nothing is sent.
         banners: Lines of your own on the tracking page, the most important first.
     """
@@ -149,6 +156,8 @@ class Journey(StrictValue):
     review_hold: HoldRules = HoldRules()
     hold_out: HoldOut = HoldOut()
     channel_costs: dict[str, Annotated[float, Field(ge=0)]] = {}
+    storms: StormRules = StormRules()
+    fallback_after: Annotated[Duration, Field(json_schema_extra={"default": "15m"})] = timedelta(minutes=15)
     shadow: bool = False
     banners: tuple[Banner, ...] = ()
     touchpoints: Annotated[tuple[Touchpoint, ...], Field(min_length=1)]
@@ -157,6 +166,13 @@ class Journey(StrictValue):
     def switched_on(self) -> tuple[Touchpoint, ...]:
         """What is decided; one that is off would cost each order a row."""
         return tuple(one for one in self.touchpoints if one.enabled)
+
+    @model_validator(mode="after")
+    def _deliveries_can_be_told_in_time(self) -> "Journey":
+        if self.fallback_after < LEAST_PATIENCE:
+            message = "fallback_after must be 5m or more: a delivery is told through a queue, which may be behind"
+            raise ValueError(message)
+        return self
 
     @model_validator(mode="after")
     def _ids_are_unique(self) -> "Journey":

@@ -3,15 +3,27 @@
 Guards that drop stand before those that delay, so that nothing waits only to be dropped.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
 from porchlight.domain import shopper_guards
+from porchlight.domain.fallback import Try
 from porchlight.domain.guards import STATE_GUARDS, Case, Guard, merge_window
-from porchlight.domain.ledger import Outcome, Verdict
+from porchlight.domain.ledger import Decision, Outcome, Verdict
+from porchlight.domain.storm_guards import storm
+from porchlight.domain.supply_guards import not_bought_again, runs_low
 
-GUARDS: tuple[Guard, ...] = (*STATE_GUARDS, *shopper_guards.DROPPING, *shopper_guards.DELAYING, merge_window)
-FOR_MERCHANT: tuple[Guard, ...] = (*STATE_GUARDS, merge_window)
+GUARDS: tuple[Guard, ...] = (
+    *STATE_GUARDS,
+    *shopper_guards.DROPPING,
+    not_bought_again,
+    runs_low,
+    storm,
+    *shopper_guards.DELAYING,
+    merge_window,
+)
+FOR_MERCHANT: tuple[Guard, ...] = (*STATE_GUARDS, storm, merge_window)
 
 
 class Judgement(NamedTuple):
@@ -33,3 +45,30 @@ def judge(case: Case) -> Judgement:
     if settling is None or settling.outcome is None:
         return Judgement(Outcome.SEND, verdicts)
     return Judgement(settling.outcome, verdicts, settling.until)
+
+
+def decision_on(case: Case, version: str, variants: Mapping[str, str], attempt: Try) -> Decision:
+    """The ledger's row for this case; `variants` are those of the order, by touchpoint."""
+    judgement, occurrence = judge(case), case.occurrence
+    return Decision(
+        decision_id=attempt.decision_id,
+        touchpoint=case.touchpoint.id,
+        occurrence=occurrence.key,
+        trigger=case.touchpoint.trigger.value,
+        rule_version=version,
+        outcome=judgement.outcome,
+        decided_at=case.now,
+        happened_at=occurrence.at,
+        channel=case.channel,
+        tracking_number=occurrence.shipment.tracking_number if occurrence.shipment else "",
+        facts=occurrence.facts,
+        verdicts=(attempt.verdict, *judgement.verdicts) if attempt.verdict else judgement.verdicts,
+        audience=case.touchpoint.audience,
+        purpose=case.touchpoint.purpose,
+        urgent=case.touchpoint.is_urgent,
+        due_at=case.due_at if case.due_at != occurrence.at else None,
+        until=judgement.until,
+        variant=variants.get(case.touchpoint.id, ""),
+        template=case.touchpoint.template,
+        instead_of=attempt.instead_of,
+    )

@@ -41,7 +41,7 @@ class Decision(Value):
     """What was decided for one occurrence of one touchpoint, and everything it was decided from.
 
     Attributes:
-        decision_id: `<touchpoint>#<occurrence>`; unique in the order's ledger.
+        decision_id: `<touchpoint>#<occurrence>`, and `#2` of a second try; unique in the order's ledger.
         rule_version: Version of the journey it was decided under.
         happened_at: When the news happened, by the teller's clock.
         facts: What was looked at, as short texts; no personal data.
@@ -51,7 +51,9 @@ class Decision(Value):
         into: For `MERGE`: the decision whose message tells this too.
         tells: For `SEND`: the decisions this message tells, itself included.
         variant: Which one of its touchpoint's experiment; empty without one.
+        segments: For `SEND`: those the order was in.
         template: Of another name than the touchpoint; usually empty.
+        instead_of: The decision whose message failed on its channel, so that this one takes another; empty for a first.
     """
 
     decision_id: str
@@ -74,7 +76,9 @@ class Decision(Value):
     into: str = ""
     tells: tuple[str, ...] = ()
     variant: str = ""
+    segments: tuple[str, ...] = ()
     template: str = ""
+    instead_of: str = ""
 
     @property
     def is_final(self) -> bool:
@@ -113,6 +117,7 @@ class Message(Value):
         attempts: Claims so far, each of which may have called the provider; tells one claim from the next.
         provider_id: The channel's own id of the message.
         outcome: Why it was skipped or failed, for people.
+        unreachable: It was skipped because nothing is sent to its address by this channel any more.
         seen: Provider events that came back: event name to time.
         template_version: Digest of the texts it was rendered from.
     """
@@ -123,8 +128,14 @@ class Message(Value):
     provider_id: str = ""
     sent_at: datetime | None = None
     outcome: str = ""
+    unreachable: bool = False
     seen: dict[str, str] = {}
     template_version: str = ""
+
+    @property
+    def has_no_way(self) -> bool:
+        """Its channel can not tell it: it refused the message, or takes none for this address."""
+        return self.state is MessageState.FAILED or self.unreachable
 
 
 class LedgerRow(Value):

@@ -1,13 +1,15 @@
 """What the store's own news names, beyond parcels: money, lines that came and went, a hold, what runs out."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 
 from porchlight.domain.fulfilments import HoldReason
 from porchlight.domain.journeys import Trigger
 from porchlight.domain.ledger import Decision
 from porchlight.domain.model import Value
 from porchlight.domain.orders import Item
+from porchlight.domain.plain import NAME, plain_line
 from porchlight.domain.state import OrderState
 from porchlight.domain.told_items import packed, shown
 from porchlight.domain.view import ItemView, item_view
@@ -24,6 +26,16 @@ class Money(Value):
     currency: str
 
 
+class StormNews(Value):
+    """An incident as a message names it; `day` is since when its parcels stand still."""
+
+    carrier: str
+    country: str
+    still: int
+    parcels: int
+    day: date
+
+
 class OrderNews(Value):
     """What a message names of the order itself; all empty where the news is about parcels alone.
 
@@ -33,6 +45,7 @@ class OrderNews(Value):
         added: Lines that an edit brought; `removed` those it took away.
         held_for: Why the order is not packed for now.
         runs_out: Lines that may soon be used up.
+        storm: What holds up its parcel, and many others.
     """
 
     refunds: tuple[Money, ...] = ()
@@ -41,6 +54,7 @@ class OrderNews(Value):
     removed: tuple[ItemView, ...] = ()
     held_for: HoldReason | None = None
     runs_out: tuple[ItemView, ...] = ()
+    storm: StormNews | None = None
 
 
 def order_news(state: OrderState, lead: Decision, told: Sequence[Decision], lines: dict[str, Item]) -> OrderNews:
@@ -58,6 +72,18 @@ def order_news(state: OrderState, lead: Decision, told: Sequence[Decision], line
         removed=shown(packed([item for one in edits for item in one.removed], lines)),
         held_for=held[0] if held else None,
         runs_out=shown([item_view(item, item.quantity) for item in low]),
+        storm=_storm(lead.facts) if lead.trigger == Trigger.STORM else None,
+    )
+
+
+def _storm(facts: Mapping[str, str]) -> StormNews:
+    """As it was decided: what is known by now may be less."""
+    return StormNews(
+        carrier=plain_line(facts["carrier"], NAME),
+        country=facts["country"],
+        still=int(facts["still"]),
+        parcels=int(facts["parcels"]),
+        day=date.fromisoformat(facts["since"]),
     )
 
 

@@ -7,6 +7,7 @@ from porchlight.domain.journeys import Touchpoint, Trigger
 from porchlight.domain.occurrence import Finder, Occurrence, about
 from porchlight.domain.state import OrderState
 from porchlight.domain.status import Status
+from porchlight.domain.supply import usual_span
 
 WITH_CANCELLATION = timedelta(hours=1)
 """A store that cancels an order refunds it in the same breath."""
@@ -91,14 +92,13 @@ def _all_arrived(_: Touchpoint, state: OrderState, now: datetime) -> Iterator[Oc
 
 
 def _replenish(touchpoint: Touchpoint, state: OrderState, now: datetime) -> Iterator[Occurrence]:
-    """Each product whose supply is known to run out, from when it arrived; its interval is the wait."""
+    """Each product whose supply is known to run low, from when it arrived: `supply_guards` say when it does."""
     arrived = [parcel.since for parcel in state.parcels if parcel.since and parcel.status is Status.DELIVERED]
     if not (state.order and state.all_delivered and arrived):
         return
     for item in state.order.items:
-        days = touchpoint.lasts.get(item.sku) or touchpoint.lasts.get(item.product_id)
-        if days and max(arrived) + days <= now:
-            yield Occurrence(f"replenish.{item.line_id}", max(arrived) + days, None, {"sku": item.sku})
+        if usual_span(touchpoint.lasts, item) and max(arrived) <= now:
+            yield Occurrence(f"replenish.{item.line_id}", max(arrived), None, {"sku": item.sku})
 
 
 ORDER_FINDERS: dict[Trigger, Finder] = {

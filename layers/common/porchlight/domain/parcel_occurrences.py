@@ -154,6 +154,11 @@ def _packed(_: Touchpoint, state: OrderState, now: datetime) -> Iterator[Occurre
             yield about(parcel, parcel.tracking_number, parcel.packed_at)
 
 
+def _storm(_: Touchpoint, state: OrderState, now: datetime) -> Iterator[Occurrence]:  # noqa: ARG001 one signature
+    """No order knows of a storm by itself: storm_looks.py finds it, where the weather of the lane is known."""
+    yield from ()
+
+
 PARCEL_FINDERS: dict[Trigger, Finder] = {
     Trigger.PACKED: _packed,
     Trigger.CUSTOMS: _customs,
@@ -164,6 +169,7 @@ PARCEL_FINDERS: dict[Trigger, Finder] = {
     Trigger.READY_FOR_PICKUP: _once(Status.AVAILABLE_FOR_PICKUP),
     Trigger.EXCEPTION: _exception,
     Trigger.SILENCE: _silence,
+    Trigger.STORM: _storm,
     Trigger.NEW_NUMBER: _new_number,
     Trigger.RETURNING: _once(Status.RETURN_TO_SENDER),
     Trigger.RETURNED: _once(Status.RETURNED),

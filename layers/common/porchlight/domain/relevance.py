@@ -19,6 +19,7 @@ _WORTH = {
     Trigger.REFUNDED: 0.9,
     Trigger.EXCEPTION: 0.9,
     Trigger.SILENCE: 0.8,
+    Trigger.STORM: 0.8,
     Trigger.RETURNING: 0.9,
     Trigger.DELIVERED: 0.8,
     Trigger.PACKED: 0.4,

@@ -23,6 +23,18 @@ def memberships(segments: Mapping[str, Segment], facts: Facts) -> dict[str, bool
     return {name: holds(segment.program, facts) for name, segment in segments.items()}
 
 
+def segments_of(segments: Mapping[str, Segment], facts: Facts) -> tuple[str, ...]:
+    """Those an order belongs to; one that can not be judged for it is none of them."""
+    return tuple(name for name, segment in segments.items() if _holds(segment, facts))
+
+
+def _holds(segment: Segment, facts: Facts) -> bool:
+    try:
+        return holds(segment.program, facts)
+    except ConditionFailedError:
+        return False
+
+
 def condition_holds(program: str, segments: Mapping[str, Segment], facts: Facts) -> bool | str:
     """Whether a condition holds; a sentence when it could not be told."""
     names = tuple(sorted(segments))

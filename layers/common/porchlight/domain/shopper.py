@@ -5,9 +5,11 @@ It is kept under a digest of the address, never under the address itself.
 
 from datetime import datetime, timedelta
 
-from porchlight.domain.engagement import NO_HABIT, Habit
+from porchlight.domain.deeds import ANSWERS, CLICKS, NOTHING_DONE, Deed, Engagement
+from porchlight.domain.engagement import NO_HABIT, Act, Habit
 from porchlight.domain.model import Value
 from porchlight.domain.purposes import Purpose
+from porchlight.domain.supply import Purchase
 
 MOST = 100
 """Messages remembered of one person: an item stays small, and every cap is far below."""
@@ -16,7 +18,13 @@ REMEMBERED = timedelta(days=30)
 
 
 class Sent(Value):
-    """One message this person got."""
+    """One message this person got, with all that is needed to learn from what they do with it.
+
+    Attributes:
+        zone: IANA name of the reader's clock; empty when unknown.
+        variant: Of the touchpoint's experiment; empty without one.
+        segments: That the order was in.
+    """
 
     at: datetime
     order_id: str
@@ -24,6 +32,9 @@ class Sent(Value):
     touchpoint: str
     purpose: Purpose
     channel: str
+    zone: str = ""
+    variant: str = ""
+    segments: tuple[str, ...] = ()
 
 
 class History(Value):
@@ -50,6 +61,10 @@ class History(Value):
         """Without this message: a second try is no second message, and counts from when it is made."""
         kept = tuple(one for one in self.sent if (one.order_id, one.message_id) != (order_id, message_id))
         return History(version=self.version, sent=kept)
+
+    def find(self, order_id: str, message_id: str) -> Sent | None:
+        """The message, if they got it lately."""
+        return next((one for one in self.sent if (one.order_id, one.message_id) == (order_id, message_id)), None)
 
     def got(self, since: datetime, purpose: Purpose) -> tuple[Sent, ...]:
         """Messages of this purpose since then, newest first."""
@@ -79,11 +94,13 @@ class Shopper(Value):
         suppressed: Why nothing can be sent there, by channel.
         held_until: Somebody asked for silence: the merchant by hand, or the shopper for a while.
         page_views: Of tracking pages in the last 30 days; `opens`, `clicks`, `offer_clicks` of messages likewise.
-        opens_known: The channel tells of opened messages, so that none is none.
-        responses: How they answer, by channel.
+        opens_known: Opened messages are heard of, so that none is none.
+        responses: How they answered in the last 30 days, by channel.
         habit: When they tend to read.
         complaint_since: A complaint that is not settled.
         survey_score: Last answer to a survey, 1 to 5; `None` without one.
+        engagement: What they did, as stored.
+        bought: What their orders added to their supply, in any order.
     """
 
     orders: int = 0
@@ -102,6 +119,8 @@ class Shopper(Value):
     habit: Habit = NO_HABIT
     complaint_since: datetime | None = None
     survey_score: int | None = None
+    engagement: Engagement = NOTHING_DONE
+    bought: tuple[Purchase, ...] = ()
 
     def has_stopped(self, purpose: Purpose, channel: str) -> bool:
         """Whether they asked not to get such messages there."""
@@ -110,3 +129,30 @@ class Shopper(Value):
 
 NOBODY = Shopper()
 """Somebody we know nothing of yet."""
+
+
+def with_engagement(shopper: Shopper, engagement: Engagement, now: datetime) -> Shopper:
+    """The shopper with everything that follows from what they did."""
+    lately = engagement.as_of(now)
+    opened = {(one.order_id, one.message_id) for one in lately.deeds if one.act is Act.OPEN}
+    follows = {
+        "engagement": lately,
+        "habit": lately.habit,
+        "page_views": sum(one.act is Act.PAGE_VIEW for one in lately.deeds),
+        "opens": len(opened),
+        "clicks": sum(one.act in CLICKS for one in lately.deeds),
+        "offer_clicks": sum(one.act is Act.OFFER_CLICK for one in lately.deeds),
+        "opens_known": lately.opens_known,
+        "responses": _responses(shopper.history, lately.deeds),
+    }
+    return shopper.model_copy(update=follows)
+
+
+def _responses(history: History, deeds: tuple[Deed, ...]) -> dict[str, Response]:
+    answered = {(one.order_id, one.message_id) for one in deeds if one.act in ANSWERS}
+    found: dict[str, Response] = {}
+    for one in history.sent:
+        known = found.get(one.channel, Response())
+        hits = known.answered + ((one.order_id, one.message_id) in answered)
+        found[one.channel] = Response(sent=known.sent + 1, answered=hits)
+    return found

@@ -143,7 +143,7 @@ def best_hour(case: Case) -> Verdict:
     if not case.touchpoint.best_hour or case.touchpoint.is_urgent or not case.place.known:
         return _ANY_HOUR
     rules = rules_for(case.channel, case.touchpoint.purpose, case.place)
-    spread = tendency((*case.habits, case.shopper.habit), case.now)
+    spread = tendency((*case.habits(), case.shopper.habit), case.now)
     at = best_moment(
         spread,
         case.now,

@@ -95,6 +95,7 @@ class Telling(Value):
         audience: Who reads it; a merchant is told in the shop's own language.
         purpose: Marketing says why its reader gets it.
         news: What the news names beyond parcels.
+        stop_url: Where its reader refuses more like it; empty for what can not be refused.
     """
 
     touchpoint: str
@@ -122,6 +123,7 @@ class Telling(Value):
     audience: Audience = Audience.SHOPPER
     purpose: Purpose = Purpose.SERVICE
     news: OrderNews = OrderNews()
+    stop_url: str = ""
 
     @property
     def actions(self) -> tuple[Action, ...]:

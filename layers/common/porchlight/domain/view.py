@@ -15,6 +15,7 @@ from porchlight.domain.orders import Item
 from porchlight.domain.silences import silent_since
 from porchlight.domain.state import OrderState, ShipmentState
 from porchlight.domain.status import Action, Responsible, Status, SubStatus
+from porchlight.domain.storm_view import StormView
 from porchlight.domain.times import TimeQuality
 from porchlight.domain.tracking import Estimate, TrackingEvent
 
@@ -98,6 +99,7 @@ class TrackingView(Value):
         waiting: Items that no parcel holds yet.
         untracked: Items that left without a tracking number.
         banners: The shop's own lines, at most two.
+        storm: The incident of the first parcel that stands still in one.
         read_at: When this answer was made.
     """
 
@@ -109,6 +111,7 @@ class TrackingView(Value):
     waiting: tuple[ItemView, ...]
     untracked: tuple[ItemView, ...] = ()
     banners: tuple[BannerView, ...] = ()
+    storm: StormView | None = None
     read_at: datetime
 
 

@@ -1,5 +1,7 @@
 """What leads to an order: its parcels' numbers, its own number, what its shopper proves it with, the list of its shop.
 
+Its shopper is told of it too, so that their orders can be counted.
+
 Links are made before the order is written: one that leads nowhere harms nobody, an order that can not be found does.
 """
 
@@ -9,7 +11,9 @@ from datetime import datetime
 
 from porchlight.domain.facts import OrderFacts
 from porchlight.domain.fulfilments import FulfilmentSnapshot, ReturnSnapshot
-from porchlight.domain.links import lookup_digest
+from porchlight.domain.links import lookup_digest, person_digest
+from porchlight.domain.supply import Purchase, purchase_of
+from porchlight.pipeline.person_ports import Customers
 from porchlight.pipeline.ports import Orders, Secrets
 
 
@@ -19,6 +23,7 @@ class Links:
 
     orders: Orders
     secrets: Secrets
+    customers: Customers
 
     def follow(self, before: OrderFacts | None, after: OrderFacts, said: Set[str], now: datetime) -> None:
         """Make the order findable by what it did not have before (`None`: it is not stored yet).
@@ -37,6 +42,10 @@ class Links:
         if identity and (before is None or identity != _identity(before)):
             digest = lookup_digest(*identity, self.secrets.link_keys()[0])
             self.orders.link_lookup(after.order_id, identity[0], digest, now)
+        bought = _bought(after)
+        if bought and (before is None or bought != _bought(before)):
+            email, purchase = bought
+            self.customers.note_order(person_digest(email), purchase, now)
 
     def _forget_proof(self, before: OrderFacts) -> None:
         """While the order still knows the address, without which the link could not be found again."""
@@ -52,6 +61,12 @@ def _numbers(facts: OrderFacts) -> set[str]:
 
 def _named(snapshots: Iterable[FulfilmentSnapshot | ReturnSnapshot]) -> set[str]:
     return {parcel.tracking_number for snapshot in snapshots for parcel in snapshot.parcels}
+
+
+def _bought(facts: OrderFacts) -> tuple[str, Purchase] | None:
+    """By whom, and what."""
+    email = facts.order.shopper.email.strip() if facts.order else ""
+    return (email, purchase_of(facts.order_id, facts.order)) if facts.order and email else None
 
 
 def _identity(facts: OrderFacts) -> tuple[str, str] | None:

@@ -5,7 +5,7 @@ provider's own event (see message_feedback), or sent again when the claim has la
 smaller harm than the missing one, and the ledger shows it.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from porchlight.domain.errors import (
@@ -15,80 +15,28 @@ from porchlight.domain.errors import (
     RenderError,
     TransientError,
 )
+from porchlight.domain.fallback import has_arrived
 from porchlight.domain.fold import fold
-from porchlight.domain.ledger import FINAL_MESSAGE_STATES, Decision, LedgerRow, Message, MessageState
-from porchlight.domain.links import person_digest, sign_link
+from porchlight.domain.ledger import FINAL_MESSAGE_STATES, Decision, Message, MessageState
 from porchlight.domain.localities import NOWHERE, locality_of
-from porchlight.domain.messages import Intent, OutgoingMessage, Transports
+from porchlight.domain.messages import Intent, OutgoingMessage
 from porchlight.domain.moot import moot_reason
-from porchlight.domain.purposes import Audience
-from porchlight.domain.shopper import Sent, Shopper
+from porchlight.domain.records import OrderRecord
+from porchlight.domain.shopper import Shopper
 from porchlight.domain.shopper_guards import refusal
-from porchlight.domain.state import OrderState
-from porchlight.domain.telling import telling
+from porchlight.domain.storm_guards import told_elsewhere
 from porchlight.observability import count, follow, logger
-from porchlight.pipeline.message_tags import tag_of
-from porchlight.pipeline.peace import RETRY, Wait, count_against_caps, purpose_of, when_quiet
-from porchlight.pipeline.person_ports import Customers
-from porchlight.pipeline.ports import Config, Orders, Outbox, Secrets
-from porchlight.plugins import CHANNELS, Channel
-from porchlight.rendering import render
+from porchlight.pipeline.errands import Errand, SendingPorts
+from porchlight.pipeline.falling_back import look_again
+from porchlight.pipeline.learning import Learner
+from porchlight.pipeline.message_rendering import outgoing
+from porchlight.pipeline.peace import RETRY, Wait, count_against_caps, note_of, when_quiet
+from porchlight.plugins import CHANNELS
 
 CLAIM = timedelta(minutes=15)
 """How long the provider's event stream may take to settle a send whose answer was lost; each further try doubles it."""
 MAX_DOUBLINGS = 4
 SUSPENDED = timedelta(minutes=15)
-LINK_LIFE = timedelta(days=180)
-
-
-@dataclass(frozen=True, slots=True)
-class SendingPorts:
-    """What sending needs.
-
-    Attributes:
-        page_url: Where the tracking page lives, without a trailing slash.
-        sender: The address messages come from.
-    """
-
-    orders: Orders
-    outbox: Outbox
-    customers: Customers
-    secrets: Secrets
-    config: Config
-    transports: Transports
-    page_url: str
-    sender: str
-
-
-@dataclass(frozen=True, slots=True)
-class Errand:
-    """One message on its way out.
-
-    Attributes:
-        row: Its ledger row.
-        address: Where it goes.
-        news: What of it is still worth telling, the most important first.
-    """
-
-    intent: Intent
-    row: LedgerRow
-    message: Message
-    state: OrderState
-    channel: Channel
-    address: str = ""
-    news: tuple[Decision, ...] = ()
-
-    @property
-    def for_merchant(self) -> bool:
-        """It goes to the shop itself."""
-        return self.row.decision.audience is Audience.MERCHANT
-
-    @property
-    def person(self) -> str:
-        """Who gets it, as `Customers` knows them: the same for every channel, as when deciding."""
-        order = self.state.order
-        mail = order.shopper.email if order and not self.for_merchant else ""
-        return person_digest(mail or self.address)
 
 
 def send(intent: Intent, ports: SendingPorts, now: datetime) -> None:
@@ -98,6 +46,8 @@ def send(intent: Intent, ports: SendingPorts, now: datetime) -> None:
     row = record.ledger.get(intent.message_id) if record else None
     if record is None or row is None or row.message is None or _is_taken(row.message, now):
         count("MessageSkipped", reason="done or taken")
+        if row and row.message and row.message.has_no_way:
+            look_again(intent.order_id, ports.updates)  # who settled it may have died before
         return
     state = fold(ports.config.mappings().applied_to(record.facts))
     told = [record.ledger[one].decision for one in row.decision.tells if one in record.ledger]
@@ -108,10 +58,12 @@ def send(intent: Intent, ports: SendingPorts, now: datetime) -> None:
         return
     errand = replace(errand, address=address)
     shopper = ports.customers.shopper(errand.person, now)
-    moot = {one.decision_id: _moot(one, errand, shopper, ports, now) for one in told}
+    moot = {one.decision_id: _told_already(one, record) or _moot(one, errand, shopper, ports, now) for one in told}
     errand = replace(errand, news=tuple(one for one in told if not moot[one.decision_id]))
     reason = _silenced(errand, shopper, ports) or (None if errand.news else moot.get(row.decision.decision_id))
     if reason or not errand.news:
+        dead = {"unreachable": errand.channel.code in shopper.suppressed}
+        errand = replace(errand, message=errand.message.model_copy(update=dead))
         _settle(errand, MessageState.SKIPPED, reason or "nothing is left to tell", ports)
         return
     _render_and_send(errand, ports, now)
@@ -123,12 +75,21 @@ def _is_taken(message: Message, now: datetime) -> bool:
     return message.state is MessageState.CLAIMED and (message.claimed_until or now) > now
 
 
+def _told_already(told: Decision, record: OrderRecord) -> str:
+    """The message that seemed to have failed has arrived after all."""
+    before = record.ledger.get(told.instead_of)
+    if before is None or before.message is None or not has_arrived(before.message):
+        return ""
+    return f"it has arrived by {before.decision.channel} meanwhile"
+
+
 def _moot(told: Decision, errand: Errand, shopper: Shopper, ports: SendingPorts, now: datetime) -> str | None:
     """Why it is not worth telling any more, or not wanted any more."""
     overtaken = moot_reason(errand.state, told, ports.config.journey(), now)
     if overtaken or errand.for_merchant:
         return overtaken
-    return refusal(told.purpose, errand.channel.code, shopper, errand.state.order) or None
+    refused = refusal(told.purpose, errand.channel.code, shopper, errand.state.order)
+    return refused or told_elsewhere(told, shopper.history, errand.intent.order_id) or None
 
 
 def _silenced(errand: Errand, shopper: Shopper, ports: SendingPorts) -> str | None:
@@ -148,7 +109,7 @@ def _address(errand: Errand, ports: SendingPorts) -> str | None:
 
 def _render_and_send(errand: Errand, ports: SendingPorts, now: datetime) -> None:
     try:
-        message = _rendered(errand, ports, now)
+        message = outgoing(errand, ports, now)
     except RenderError as error:  # and nothing else: a missing setting is no reason to give a message up
         logger.error("message not rendered", order_id=errand.intent.order_id, touchpoint=errand.row.decision.touchpoint)
         _settle(errand, MessageState.FAILED, f"could not be rendered: {error}", ports)
@@ -177,45 +138,15 @@ def _disturbs(errand: Errand, ports: SendingPorts, now: datetime) -> Wait | None
     """Until when this person is to be left in peace; counted as sent when that is not needed."""
     channel, order = errand.channel.code, errand.state.order
     place = locality_of(order.destination) if order else NOWHERE
-    quiet = when_quiet(errand.news, channel, place, now)
-    if quiet:
+    if quiet := when_quiet(errand.news, channel, place, now):
         return quiet
-    sent = Sent(
-        at=now,
-        order_id=errand.intent.order_id,
-        message_id=errand.intent.message_id,
-        touchpoint=errand.news[0].touchpoint,
-        purpose=purpose_of(errand.news),
-        channel=channel,
-    )
+    sent = note_of(errand.intent, errand.news, channel, place, now)
     caps = ports.config.journey().limits.caps
     return count_against_caps(sent, errand.person, errand.news, caps, ports.customers)
 
 
 def _waiting(errand: Errand) -> Message:
     return errand.message.model_copy(update={"state": MessageState.PENDING, "claimed_until": None})
-
-
-def _rendered(errand: Errand, ports: SendingPorts, now: datetime) -> OutgoingMessage:
-    brand = ports.config.brand()
-    token = sign_link(errand.intent.order_id, now + LINK_LIFE, ports.secrets.link_keys()[0])
-    context = telling(errand.state, errand.news[0], errand.news, brand, f"{ports.page_url}/#{token}", now)
-    parts = render(errand.channel.code, context)
-    return OutgoingMessage(
-        message_id=errand.intent.message_id,
-        tag=tag_of(errand.intent),
-        touchpoint=errand.news[0].touchpoint,
-        channel=errand.channel.code,
-        locale=parts.locale,
-        to=errand.address,
-        sender=ports.sender,
-        sender_name=brand.sender_name or brand.name,
-        reply_to=brand.reply_to,
-        subject=parts.subject,
-        text=parts.text,
-        html=parts.html,
-        template_version=parts.template_version,
-    )
 
 
 def _send(errand: Errand, message: OutgoingMessage, ports: SendingPorts, now: datetime) -> None:
@@ -237,14 +168,18 @@ def _send(errand: Errand, message: OutgoingMessage, ports: SendingPorts, now: da
         count("MessagePostponed", channel=channel)
     else:
         sent = {"state": MessageState.SENT, "provider_id": receipt.provider_id, "sent_at": now}
-        ports.outbox.settle(errand.intent, errand.message.model_copy(update=sent))
+        settled = ports.outbox.settle(errand.intent, errand.message.model_copy(update=sent))
         count("MessageSent", channel=channel)
         logger.info("message sent", order_id=errand.intent.order_id, touchpoint=touchpoint, channel=channel)
+        if settled and not errand.for_merchant:
+            Learner(ports.customers, now).has_left(touchpoint, errand.news[0].variant, errand.person)
 
 
 def _settle(errand: Errand, state: MessageState, outcome: str, ports: SendingPorts) -> None:
-    ports.outbox.settle(errand.intent, errand.message.model_copy(update={"state": state, "outcome": outcome}))
+    settled = errand.message.model_copy(update={"state": state, "outcome": outcome})
+    ports.outbox.settle(errand.intent, settled)
     decision = errand.row.decision
-    name = "MessageFailed" if state is MessageState.FAILED else "MessageSkipped"
-    count(name, channel=decision.channel)
+    count("MessageFailed" if state is MessageState.FAILED else "MessageSkipped", channel=decision.channel)
     logger.info("message not sent", order_id=errand.intent.order_id, touchpoint=decision.touchpoint, reason=outcome)
+    if settled.has_no_way:
+        look_again(errand.intent.order_id, ports.updates)

@@ -5,34 +5,33 @@ read; who loses a race starts over. The intents leave by the fast path; if that 
 minute later.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from porchlight.domain.asking import LEAST_CONFIDENCE, accounts_to_ask, first_asked_at
-from porchlight.domain.cadence import Watched, next_poll_at
 from porchlight.domain.decide import Plan, Situation, decide
 from porchlight.domain.errors import ConflictError, TransientError
-from porchlight.domain.exchange import Kind
 from porchlight.domain.facts import OrderFacts
 from porchlight.domain.fold import fold
-from porchlight.domain.fulfilments import ARRIVED_RETURN
 from porchlight.domain.ledger import Outcome
 from porchlight.domain.links import person_digest
 from porchlight.domain.localities import locality_of
 from porchlight.domain.messages import Intent
-from porchlight.domain.orders import Destination, Person
+from porchlight.domain.orders import Person
 from porchlight.domain.purposes import Audience
-from porchlight.domain.records import Change, OrderRecord, Watch
+from porchlight.domain.records import Change, OrderRecord
 from porchlight.domain.shopper import NOBODY, Shopper
-from porchlight.domain.state import OrderState, ShipmentState
+from porchlight.domain.state import OrderState
 from porchlight.domain.store_news import StoreUpdate
 from porchlight.domain.tracking import TrackingUpdate
 from porchlight.observability import count, logger
+from porchlight.pipeline.falling_back import so_far
 from porchlight.pipeline.findable import Links
+from porchlight.pipeline.lane_weather import LanePorts, note_parcels, storm_look
+from porchlight.pipeline.new_watches import new_watches, watchable
+from porchlight.pipeline.others import known_of_others
 from porchlight.pipeline.person_ports import Customers
-from porchlight.pipeline.ports import Accounts, Config, Orders, Queue, Secrets
+from porchlight.pipeline.ports import Accounts, Config, Lanes, Orders, Queue, Secrets
 from porchlight.plugins import CHANNELS
 
 MAX_TRIES = 5
@@ -48,6 +47,8 @@ class ChangePorts:
     config: Config
     secrets: Secrets
     customers: Customers
+    lanes: Lanes
+    updates: Queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +84,15 @@ def change_order(order_id: str, lesson: Lesson, ports: ChangePorts, now: datetim
     Raises:
         ConflictError: Somebody else was faster five times; the queue tries again.
     """
-    for _ in range(MAX_TRIES):
+    for attempt in range(MAX_TRIES):
         record = ports.orders.read(order_id) or (OrderRecord(facts=lesson.fresh) if lesson.fresh else None)
         if record is None:
             return False
-        change = _change(record, lesson, ports, now)
+        facts = lesson.taught_to(record.facts)
         try:
-            _make_findable(record, change, lesson, ports)
+            _make_findable(record, facts, lesson, ports, now)  # first: this order counts among its shopper's
+            change = _change(record, facts, lesson, ports, now)
+            _note_lanes(record, change, ports, anew=attempt > 0)
             if not change.is_empty:
                 ports.orders.commit(change)
         except ConflictError:
@@ -108,20 +111,31 @@ def _is_mended(record: OrderRecord, change: Change) -> bool:
     return change.facts is not None and (record.version == 0 or fold(change.facts) != fold(record.facts))
 
 
-def _make_findable(record: OrderRecord, change: Change, lesson: Lesson, ports: ChangePorts) -> None:
+def _make_findable(record: OrderRecord, facts: OrderFacts, lesson: Lesson, ports: ChangePorts, now: datetime) -> None:
     before = record.facts if record.version else None
     said = lesson.store.numbers if lesson.store else frozenset[str]()
-    Links(ports.orders, ports.secrets).follow(before, change.facts or record.facts, said, change.now)
+    Links(ports.orders, ports.secrets, ports.customers).follow(before, facts, said, now)
 
 
-def _change(record: OrderRecord, lesson: Lesson, ports: ChangePorts, now: datetime) -> Change:
-    facts = lesson.taught_to(record.facts)
+def _note_lanes(record: OrderRecord, change: Change, ports: ChangePorts, *, anew: bool) -> None:
+    """What its parcels tell of their lanes, where anything was said that can have changed it."""
+    if (change.facts is None and not anew) or not ports.config.journey().storms.enabled:
+        return
+    applied = ports.config.mappings().applied_to
+    before = fold(applied(record.facts)) if record.version else None
+    note_parcels(before, fold(applied(change.facts or record.facts)), ports.lanes, anew=anew)
+
+
+def _change(record: OrderRecord, facts: OrderFacts, lesson: Lesson, ports: ChangePorts, now: datetime) -> Change:
     state = fold(ports.config.mappings().applied_to(facts))
     decided = {key: row.decision for key, row in record.ledger.items()}
     heard_now = {one.tracking_number for one in facts.numbered} - {one.tracking_number for one in record.facts.numbered}
-    watch = tuple(_new_watches(state, record, lesson, ports, now))
+    told = lesson.tracking.tracking_number if lesson.tracking else ""
+    watch = tuple(new_watches(state, record, told, ports.accounts, now))
     unasked = {one.tracking_number for one in (*watch, *record.watches.values()) if one.checked_at is None}
-    situation = _situation(state, ports, now)._replace(heard_now=heard_now, unasked=unasked)
+    situation = _situation(state, ports, now)._replace(heard_now=heard_now, unasked=unasked, progress=so_far(record))
+    lanes = LanePorts(ports.lanes, ports.updates)
+    situation = situation._replace(storm=storm_look(state, record, ports.config.journey(), lanes, now))
     plan = decide(state, decided, ports.config.journey(), situation, now)
     return Change(
         order_id=facts.order_id,
@@ -131,7 +145,7 @@ def _change(record: OrderRecord, lesson: Lesson, ports: ChangePorts, now: dateti
         set_timer=lesson.timer_went_off or _is_sooner(plan, record),
         look_again_at=plan.look_again_at,
         watch=watch,
-        unwatch=tuple(sorted(record.watches.keys() - {parcel.tracking_number for parcel in _watchable(state)})),
+        unwatch=tuple(sorted(record.watches.keys() - {parcel.tracking_number for parcel in watchable(state)})),
         now=now,
     )
 
@@ -150,7 +164,8 @@ def _situation(state: OrderState, ports: ChangePorts, now: datetime) -> Situatio
     reach = {Audience.SHOPPER: _reach(shopper)}
     if any(one.enabled and one.audience is Audience.MERCHANT for one in ports.config.journey().touchpoints):
         reach[Audience.MERCHANT] = _reach(ports.config.brand().merchant)
-    return Situation(reach, partial(_shopper, shopper, ports, now), locality_of(state.order.destination))
+    others = known_of_others(ports.config.journey(), ports.customers, now)
+    return Situation(reach, partial(_shopper, shopper, ports, now), locality_of(state.order.destination), **others)
 
 
 def _reach(person: Person) -> frozenset[str]:
@@ -159,73 +174,6 @@ def _reach(person: Person) -> frozenset[str]:
 
 def _shopper(person: Person, ports: ChangePorts, now: datetime) -> Shopper:
     return ports.customers.shopper(person_digest(person.email), now) if person.email else NOBODY
-
-
-def _new_watches(
-    state: OrderState, record: OrderRecord, lesson: Lesson, ports: ChangePorts, now: datetime
-) -> Iterator[Watch]:
-    """Parcels that nobody asks about yet.
-
-    One whose carrier was just heard is left alone: who asked has decided when, and whether, to ask again, and beginning
-    anew here would ask for ever about a parcel that was given up.
-    """
-    told = lesson.tracking.tracking_number if lesson.tracking else ""
-    known = record.watches.keys() | {told}
-    missing = [one for one in _watchable(state) if one.is_open and one.tracking_number not in known]
-    timely = [(one, next_at) for one in missing if (next_at := _next_poll_at(one, state, now))]
-    if not timely:
-        return
-    accounts = ports.accounts.accounts(Kind.CARRIERS)
-    to = state.order.destination if state.order else Destination()
-    for parcel, next_at in timely:
-        asked = accounts_to_ask(parcel.carrier, _candidates(parcel, to), accounts)
-        if asked:
-            yield Watch(
-                order_id=state.order_id,
-                tracking_number=parcel.tracking_number,
-                account=asked[0],
-                since=_known_since(parcel, state) or now,
-                due_at=first_asked_at(parcel.tracking_number, _known_since(parcel, state), now, next_at),
-                carrier=parcel.carrier,
-                country="" if parcel.comes_back else to.country,
-                postal_code="" if parcel.comes_back else to.postal_code,
-                others=asked[1:],
-            )
-
-
-def _watchable(state: OrderState) -> tuple[ShipmentState, ...]:
-    """Outbound parcels, and return legs that have not arrived as far as the store knows."""
-    arrived = {parcel.tracking_number for one in state.returns if one.state in ARRIVED_RETURN for parcel in one.parcels}
-    return (*state.parcels, *(one for one in state.return_legs if one.tracking_number not in arrived))
-
-
-def _known_since(parcel: ShipmentState, state: OrderState) -> datetime | None:
-    """Since when the number can have been scanned: a label that replaces another is younger than the packing."""
-    replaces = any(parcel.tracking_number in one.replaced_by for one in state.shipments)
-    times = [parcel.packed_at, parcel.named_at if replaces or parcel.comes_back else None]
-    return max((moment for moment in times if moment), default=None)
-
-
-def _candidates(parcel: ShipmentState, to: Destination) -> dict[str, float]:
-    """Whose number it may be; asked only where the store does not say, and imported only then."""
-    if parcel.carrier:
-        return {}
-    from porchlight.domain.detection import detect  # noqa: PLC0415 a hundred patterns that most orders never need
-
-    found = detect(parcel.tracking_number, country=to.country, hint=parcel.carrier_name)
-    return {one.carrier: one.confidence for one in found if one.confidence >= LEAST_CONFIDENCE}
-
-
-def _next_poll_at(parcel: ShipmentState, state: OrderState, now: datetime) -> datetime | None:
-    """When its next poll would be; `None` when asking is not worth it."""
-    known = Watched(
-        tracking_number=parcel.tracking_number,
-        since=_known_since(parcel, state) or now,
-        status=parcel.status,
-        last_scan_at=parcel.last_scan_at if parcel.last_scan_id else None,
-        estimate=parcel.estimate,
-    )
-    return next_poll_at(known, now)
 
 
 def _enqueue(change: Change, ports: ChangePorts) -> None:

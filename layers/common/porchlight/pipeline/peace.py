@@ -1,4 +1,4 @@
-"""The last word on a person's peace, at the moment of sending: what they refuse, their caps, their quiet hours.
+"""The last word on a person's peace, at the moment of sending: what they refuse, a hold, their caps, their quiet hours.
 
 Several orders of one person are decided each on its own, and a message may wait for a day between its decision and its
 sending; so what was asked then is asked again, and each message is counted before it leaves.
@@ -12,9 +12,11 @@ from porchlight.domain.errors import ConflictError
 from porchlight.domain.ledger import Decision
 from porchlight.domain.limits import Caps, cap_reached
 from porchlight.domain.localities import Locality
+from porchlight.domain.messages import Intent
 from porchlight.domain.purposes import Purpose
 from porchlight.domain.quiet_hours import quiet_until
 from porchlight.domain.shopper import Sent
+from porchlight.domain.storm_guards import told_elsewhere
 from porchlight.pipeline.person_ports import Customers
 
 MAX_TRIES = 5
@@ -34,15 +36,37 @@ def when_quiet(news: Sequence[Decision], channel: str, place: Locality, now: dat
     return Wait(until, "quiet hours") if until else None
 
 
+def note_of(intent: Intent, news: Sequence[Decision], channel: str, place: Locality, now: datetime) -> Sent:
+    """The message as it is remembered of who gets it, with all that learning from it will need."""
+    return Sent(
+        at=now,
+        order_id=intent.order_id,
+        message_id=intent.message_id,
+        touchpoint=news[0].touchpoint,
+        purpose=purpose_of(news),
+        channel=channel,
+        zone=place.zone.key if place.known else "",
+        variant=news[0].variant,
+        segments=news[0].segments,
+    )
+
+
 def count_against_caps(
     one: Sent, person: str, news: Sequence[Decision], caps: Caps, customers: Customers
 ) -> Wait | None:
-    """Add it to what this person got, or say until when it waits where another order has filled a cap meanwhile.
+    """Add it to what this person got, or say until when it waits: they are held, or another order has filled a cap.
 
     Counted before the send: a crash between the two counts one too many, never one too few.
     """
     for _ in range(MAX_TRIES):
-        history = customers.shopper(person, one.at).history.but(one.order_id, one.message_id)
+        known = customers.shopper(person, one.at)
+        if known.held_until and known.held_until > one.at:
+            return Wait(known.held_until, "held by hand")
+        history = known.history.but(one.order_id, one.message_id)
+        for told in news:  # what failed on another channel reached nobody
+            history = history.but(one.order_id, told.instead_of)
+        if any(told_elsewhere(told, history, one.order_id) for told in news):
+            return Wait(one.at + RETRY, "told with another order")
         reached = cap_reached(history, one.purpose, caps, one.at)
         if reached and not _is_urgent(news):
             return Wait(reached.until, "over a cap")

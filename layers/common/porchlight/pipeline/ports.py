@@ -10,6 +10,7 @@ from typing import Protocol
 from porchlight.domain.brand import Brand
 from porchlight.domain.exchange import HttpRequest, Kind
 from porchlight.domain.journeys import Journey
+from porchlight.domain.lanes import Lane, LaneParcel
 from porchlight.domain.ledger import Message
 from porchlight.domain.mappings import Mappings, UnmappedCode
 from porchlight.domain.messages import Intent
@@ -24,6 +25,7 @@ from porchlight.domain.records import (
     StoreProgress,
     Watch,
 )
+from porchlight.domain.storms import Weather
 from porchlight.domain.tracking import TrackingUpdate
 
 
@@ -86,16 +88,17 @@ class Outbox(Protocol):
         `message.attempts` is one more than was read: it is the fence between senders. The row stays on the schedule.
         """
 
-    def settle(self, intent: Intent, message: Message, *, due_at: datetime | None = None) -> None:
+    def settle(self, intent: Intent, message: Message, *, due_at: datetime | None = None) -> bool:
         """Store what became of it; `due_at` puts it back on the schedule, `None` takes it off.
 
-        Nothing happens when the row is final, or when `message.attempts` shows that another sender claimed it since.
+        Nothing happens, and false is told, when the row is final, or when `message.attempts` shows that another sender
+        claimed it since.
         """
 
-    def note_event(self, intent: Intent, event: str, at: datetime, provider_id: str) -> None:
+    def note_event(self, intent: Intent, event: str, at: datetime, provider_id: str) -> bool:
         """Add a provider event to the row; one that proves a send confirms it unless the row is final already.
 
-        No message, no effect.
+        True when it was this one that confirmed it. No message, no effect.
         """
 
 
@@ -202,3 +205,22 @@ class Desk(Protocol):
 
     def note(self, unmapped: UnmappedCode) -> None:
         """Add `count` to what was met of this code; the example is replaced."""
+
+
+class Lanes(Protocol):
+    """What parcels tell of their lanes, and what was found when a lane was last looked at."""
+
+    def keep(self, lane: Lane, parcel: LaneParcel) -> None:
+        """Store what one parcel tells, over what it told before; forgotten when it says nothing about today."""
+
+    def drop(self, lane: Lane, digest: str) -> None:
+        """The parcel tells nothing any more; nothing happens when it is gone already."""
+
+    def parcels(self, lane: Lane, most: int) -> list[LaneParcel]:
+        """The lane's parcels, or so many of them as a fair sample; what was just written may be missing."""
+
+    def weather(self, lane: Lane) -> Weather | None:
+        """As of the last look, strongly consistent; `None` before the first."""
+
+    def keep_weather(self, weather: Weather) -> None:
+        """Store a look. Raises `ConflictError` unless the stored one is the version before."""

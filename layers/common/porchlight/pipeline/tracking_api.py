@@ -2,6 +2,8 @@
 
 "Wrong", "not found", "forged" and "expired" are one answer. A look-up does the same work whether or not it finds
 anything: one keyed digest, one read, and a link signed for a real or an imaginary order.
+
+That somebody looked is learned, once an hour, and never at the page's cost: what can not be noted is let go.
 """
 
 from dataclasses import dataclass
@@ -11,7 +13,7 @@ from typing import Annotated
 from pydantic import Field, ValidationError
 
 from porchlight.domain.banners import BannerView, shown_banners
-from porchlight.domain.errors import InvalidSignatureError, TransientError
+from porchlight.domain.errors import InvalidSignatureError, PorchlightError, TransientError
 from porchlight.domain.facts import order_id_of
 from porchlight.domain.fold import fold
 from porchlight.domain.links import lookup_digest, open_link, person_digest, sign_link
@@ -20,10 +22,13 @@ from porchlight.domain.model import StrictValue
 from porchlight.domain.rule_facts import rule_facts
 from porchlight.domain.shopper import NOBODY
 from porchlight.domain.state import OrderState
+from porchlight.domain.storm_view import StormView, storm_view
 from porchlight.domain.view import TrackingView, tracking_view
 from porchlight.observability import count
-from porchlight.pipeline.person_ports import Customers
-from porchlight.pipeline.ports import Config, Orders, Secrets
+from porchlight.pipeline.lane_weather import open_incident
+from porchlight.pipeline.learning import Learner
+from porchlight.pipeline.person_ports import Customers, KeptChoices
+from porchlight.pipeline.ports import Config, Lanes, Orders, Secrets
 
 LOOKUP_LINK_LIFE = timedelta(days=30)
 
@@ -52,6 +57,8 @@ class PagePorts:
     secrets: Secrets
     config: Config
     customers: Customers
+    choices: KeptChoices
+    lanes: Lanes
 
 
 def answer(token: str | None, body: str, ports: PagePorts, now: datetime) -> Reply:
@@ -80,7 +87,18 @@ def view_order(token: str, ports: PagePorts, now: datetime) -> TrackingView | No
         return None
     checked_at = {number: watch.checked_at for number, watch in record.watches.items() if watch.checked_at}
     state = fold(ports.config.mappings().applied_to(record.facts))
-    return tracking_view(state, ports.config.journey(), checked_at, now, _banners(state, ports, now))
+    _note_view(state, ports.customers, now)
+    view = tracking_view(state, ports.config.journey(), checked_at, now, _banners(state, ports, now))
+    return view.model_copy(update={"storm": _storm(state, ports, now)})
+
+
+def _storm(state: OrderState, ports: PagePorts, now: datetime) -> StormView | None:
+    """What holds up a parcel of this order, and many others; the page does without, rather than fail for it."""
+    try:
+        return storm_view(open_incident(state, ports.config.journey(), ports.lanes, now))
+    except TransientError:
+        count("StormLeftOut")
+        return None
 
 
 def _banners(state: OrderState, ports: PagePorts, now: datetime) -> tuple[BannerView, ...]:
@@ -97,6 +115,17 @@ def _banners(state: OrderState, ports: PagePorts, now: datetime) -> tuple[Banner
     local_now = now.astimezone(locality_of(order.destination).zone)
     facts = rule_facts(state, order, shopper, None, local_now)
     return shown_banners(journey.banners, journey.segments, facts)
+
+
+def _note_view(state: OrderState, customers: Customers, now: datetime) -> None:
+    """Whatever goes wrong here, also for good, is no reason to keep the page from anybody."""
+    email = state.order.shopper.email.strip() if state.order else ""
+    if not state.order or not email:
+        return
+    try:
+        Learner(customers, now).from_page(state.order_id, person_digest(email), locality_of(state.order.destination))
+    except PorchlightError:
+        count("PageViewLost")
 
 
 def look_up(order_number: str, email: str, ports: PagePorts, now: datetime) -> str | None:

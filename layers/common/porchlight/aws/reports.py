@@ -1,0 +1,28 @@
+"""What a report needs that nothing else does: the one place that scans a table, and no function may import it."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from porchlight.aws.customers import ORDER
+from porchlight.aws.failures import translated
+from porchlight.aws.items import text
+from porchlight.domain.reorders import PlacedOrder
+from porchlight.domain.times import from_text
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+
+def all_orders(client: "DynamoDBClient", customers_table: str) -> Iterator[PlacedOrder]:
+    """Every order of every shopper: a Scan of the whole customers table, for a report that a person asks for."""
+    with translated("scan of the shoppers' orders"):
+        pages = client.get_paginator("scan").paginate(
+            TableName=customers_table,
+            FilterExpression="begins_with(#item, :order)",
+            ProjectionExpression="customer, #item, placed_at",
+            ExpressionAttributeNames={"#item": "item"},
+            ExpressionAttributeValues={":order": text(ORDER)},
+        )
+        for item in (one for page in pages for one in page["Items"]):
+            placed_at = from_text(item["placed_at"]["S"])
+            yield PlacedOrder(item["customer"]["S"], item["item"]["S"].removeprefix(ORDER), placed_at)
