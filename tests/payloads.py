@@ -15,6 +15,17 @@ PERSONAL = (EMAIL, "Ada", "Marlow", "Kiln Yard", "+44 20 7946 0321")
 
 type Json = dict[str, object]
 
+ADDRESS: Json = {
+    "first_name": "Ada",
+    "last_name": "Marlow",
+    "address1": "7 Kiln Yard",
+    "phone": "+44 20 7946 0321",
+    "city": "Boise",
+    "zip": "83702",
+    "province_code": "ID",
+    "country_code": "US",
+}
+
 
 def order(
     at: datetime,
@@ -29,16 +40,6 @@ def order(
     accepts_marketing: bool = False,
 ) -> Json:
     """A Shopify order of `lines` items."""
-    address = {
-        "first_name": "Ada",
-        "last_name": "Marlow",
-        "address1": "7 Kiln Yard",
-        "phone": "+44 20 7946 0321",
-        "city": "Boise",
-        "zip": "83702",
-        "province_code": "ID",
-        "country_code": "US",
-    }
     return {
         "id": order_id,
         "name": f"#{order_id}",
@@ -52,8 +53,8 @@ def order(
         "currency": "USD",
         "total_price": "24.50",
         "customer": {"first_name": "Ada", "last_name": "Marlow", "email": email},
-        "shipping_address": address,
-        "billing_address": address,
+        "shipping_address": ADDRESS,
+        "billing_address": ADDRESS,
         "line_items": [line(index, title) for index in range(lines)],
         "fulfillments": list(fulfilments),
     }

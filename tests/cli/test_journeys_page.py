@@ -30,7 +30,7 @@ def _fits(shown: str, printed: str) -> bool:
 
 
 def test_the_page_has_a_sample_of_each_step() -> None:
-    assert len(SAMPLES) == 4
+    assert len(SAMPLES) == 5
     assert {command[1] for command, _ in SAMPLES} == {"check", "replay", "pickup_reminder"}
 
 
@@ -66,6 +66,11 @@ def test_what_the_page_adds_is_what_the_changed_sample_has() -> None:
     changed = (ROOT / "docs" / "samples" / "changed.yaml").read_text(encoding="utf-8")
     assert all(line in changed.splitlines() for line in segment.splitlines())
     assert read_journey(ROOT / "docs" / "samples" / "changed.yaml").segments.keys() == {"large"}
+
+
+def test_what_the_page_tells_sooner_is_what_the_sample_has() -> None:
+    [shown] = re.findall(r"```yaml\n(  - id: stalled\n.*?)```", PAGE, re.DOTALL)
+    assert shown in (ROOT / "docs" / "samples" / "perishable.yaml").read_text(encoding="utf-8")
 
 
 def test_the_reference_is_the_one_of_the_code(capsys: pytest.CaptureFixture[str]) -> None:

@@ -113,7 +113,8 @@ def test_one_problem_is_told_to_a_shopper_by_one_touchpoint(reason: SubStatus) -
 def without_programs(journey: Journey) -> Journey:
     """What was written: the checked form of a condition is the same in meaning, not in its bytes."""
     plain = tuple(one.model_copy(update={"program": ""}) for one in journey.touchpoints)
-    return journey.model_copy(update={"touchpoints": plain})
+    segments = {name: one.model_copy(update={"program": ""}) for name, one in journey.segments.items()}
+    return journey.model_copy(update={"touchpoints": plain, "segments": segments})
 
 
 def test_the_published_schema_is_the_one_of_the_model() -> None:
@@ -289,8 +290,8 @@ def test_check_prints_one_line_per_error_and_exits_2(tmp_path: Path, capsys: pyt
 def test_check_of_a_right_file_prints_a_summary(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["journeys", "check", str(SHIPPED)]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith("50 touchpoints, 24 on, version ")
-    assert len(lines) == 51
+    assert lines[0].startswith("53 touchpoints, 24 on, version ")
+    assert len(lines) == 54
     assert "  pickup_reminder: on; email; due after 3d 10:00; told for 36h; does not wait" in lines
     assert "  survey: off; marketing; email; due after 3d 10:00; told for 72h; does not wait" in lines
 

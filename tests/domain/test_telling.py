@@ -49,6 +49,11 @@ def test_one_parcel_with_everything_is_the_whole_order():
     assert not one.waiting
 
 
+def test_a_touchpoint_may_read_like_another():
+    alike = decision(Trigger.SILENCE, "A1").model_copy(update={"template": "stalled"})
+    assert told(folded(snapshot(), packing("A1", "1")), alike).touchpoint == "stalled"
+
+
 def test_one_of_two_parcels_is_a_part_and_the_other_is_listed():
     state = folded(snapshot(), packing("A1", "1"), packing("B2", "2", "3"), tracked("A1", MOVING))
     one = told(state, decision(Trigger.FIRST_MOVEMENT, "A1"))

@@ -20,7 +20,7 @@ NOW = START + HOUR
 def shop_with(*banners: Banner) -> Shop:
     shop = Shop()
     journey, brand = shop.config.published
-    segments = {"english": Segment(when='order.locale.startsWith("en")')}
+    segments = journey.segments | {"english": Segment(when='order.locale.startsWith("en")')}
     changed = compiled(journey.model_copy(update={"segments": segments, "banners": banners}))
     shop.config.published = (changed, brand)
     shop.shop(timedelta(0), "orders/create", payloads.order(START))

@@ -1,8 +1,8 @@
 """The week's storm: twelve parcels by one carrier to one country stand still from Monday to Saturday.
 
-On Friday morning the stack looks at the first order, as it does four business days after every order. It finds the lane,
-tells its shopper of the storm, and calls the others. On Friday evening each has had no scan for four business days; these
-single alerts wait, and are overtaken when the parcels move again on Saturday.
+On Friday morning the stack looks at the first order, as it does four business days after every order. It finds the
+lane, tells its shopper of the storm, and calls the others. On Friday evening each has had no scan for four business
+days; these single alerts wait, and are overtaken when the parcels move again on Saturday.
 """
 
 from tools.demo import shop, stories
@@ -13,12 +13,14 @@ from tools.demo.wares import BASKET, BULBS, CANDLE, CONFIRMED, DELIVERED, FULL, 
 FIRST = 1058
 STORM, STALLED = "storm", "stalled"
 LANE = "usps-US"
+_THAW = scans("Sat 03:15 arrived 1", "Sat 13:10 out 2", "Sat 18:25 delivered 2")
 _SNOWED_IN_FIRST = Story(
-    scans("Mon 12:05 label 0", "Mon 15:20 accepted 0", "Mon 19:40 departed 0", "Sat 03:15 arrived 1")
-    + scans("Sat 13:10 out 2", "Sat 18:25 delivered 2"),
-    stories.STALL.estimates,
+    scans("Mon 12:05 label 0", "Mon 15:20 accepted 0", "Mon 19:40 departed 0") + _THAW, stories.STALL.estimates
 )
 """Its own alert is due before those of the others."""
+_SNOWED_IN = Story(
+    scans("Mon 12:05 label 0", "Mon 15:20 accepted 0", "Mon 22:10 departed 0") + _THAW, stories.STALL.estimates
+)
 _OTHERS = (
     ("Opal Hendry", "Madison", LAMP),
     ("Curtis Yarrow", "Portland", CANDLE),
@@ -53,7 +55,7 @@ SNOW: tuple[Order, ...] = (
         _SHOPPER,
         "Asheville",
         (CANDLE,),
-        one("usps", FIRST + 1, stories.STALL),
+        one("usps", FIRST + 1, _SNOWED_IN),
         _TOLD,
         (CONFIRMED, SHIPPED, OUT, DELIVERED),
         (STALLED, STORM),
@@ -65,7 +67,7 @@ SNOW: tuple[Order, ...] = (
             person(name),
             town,
             (goods,),
-            one("usps", FIRST + 2 + index, stories.STALL),
+            one("usps", FIRST + 2 + index, _SNOWED_IN),
             _TOLD,
             (*FULL, STORM),
             (STALLED,),

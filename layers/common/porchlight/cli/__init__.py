@@ -51,6 +51,13 @@ def describe(error: Exception) -> str:
     return " ".join(str(error).split()) or type(error).__name__
 
 
+def tell_all(wrong: ExceptionGroup[Exception]) -> int:
+    """Everything that is wrong with a merchant's files, a line each, and the exit status that goes with it."""
+    for error in wrong.exceptions:
+        print(error, file=sys.stderr)
+    return BAD_INPUT
+
+
 def _modules(argv: Sequence[str]) -> dict[str, ModuleType]:
     names = [module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_")]
     wanted = argv[:1] if argv and argv[0] in names else names

@@ -4,10 +4,9 @@ Exit 2 with one line per thing that is wrong in any of its files; then nothing i
 """
 
 import argparse
-import sys
 from pathlib import Path
 
-from porchlight.cli import BAD_INPUT, CommandError, Subparsers
+from porchlight.cli import CommandError, Subparsers, tell_all
 from porchlight.config import compile_config
 
 
@@ -24,10 +23,8 @@ def run(args: argparse.Namespace) -> int:
     """Compile; 2 when a file is wrong."""
     try:
         journey = compile_config(args.folder, args.out)
-    except ExceptionGroup as group:
-        for error in group.exceptions:
-            print(error, file=sys.stderr)
-        return BAD_INPUT
+    except ExceptionGroup as wrong:
+        return tell_all(wrong)
     except OSError as error:
         message = f"{args.out}: {error.strerror}"
         raise CommandError(message) from error

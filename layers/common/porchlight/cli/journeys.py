@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from porchlight.aws.deployment import deployment
-from porchlight.cli import BAD_INPUT, Subparsers
+from porchlight.cli import Subparsers, tell_all
 from porchlight.cli._history import of_path, of_stack
 from porchlight.cli._reference import reference
 from porchlight.cli._replay import Comparison, as_json, as_text
@@ -59,10 +59,8 @@ def run(args: argparse.Namespace) -> int:
     try:
         journey = read_journey(args.file)
         current = read_journey(args.against) if args.action == "replay" else journey
-    except ExceptionGroup as group:
-        for error in group.exceptions:
-            print(error, file=sys.stderr)
-        return BAD_INPUT
+    except ExceptionGroup as wrong:
+        return tell_all(wrong)
     if args.action == "replay":
         _replay(args, journey, current)
     else:
