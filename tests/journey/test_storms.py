@@ -7,10 +7,11 @@ from itertools import pairwise
 
 import pytest
 from porchlight.domain.facts import order_id_of
-from porchlight.domain.journeys import Journey
+from porchlight.domain.journeys import Trigger
 from porchlight.domain.lanes import Lane
 from porchlight.domain.ledger import Outcome
 from porchlight.domain.links import sign_link
+from porchlight.domain.storm_rules import StormRules
 from porchlight.domain.storms import Weather
 from porchlight.pipeline.tracking_api import view_order
 
@@ -214,10 +215,14 @@ def test_a_carrier_that_nobody_hears_holds_nothing_back() -> None:
     assert shop.at("storm") == []
 
 
-def test_nothing_is_held_or_told_when_storms_are_off(shop: StormyShop) -> None:
+@pytest.mark.parametrize("touchpoint_on", [True, False])
+def test_nothing_is_held_told_or_written_when_storms_are_off_or_nobody_is_told(
+    shop: StormyShop, *, touchpoint_on: bool
+) -> None:
     journey, brand = shop.config.published
-    off = Journey.model_validate({**dict(journey), "storms": {"enabled": False}})
-    shop.config.published = (off, brand)
+    storms = StormRules(enabled=not touchpoint_on)
+    told = tuple(one for one in journey.touchpoints if touchpoint_on or one.trigger is not Trigger.STORM)
+    shop.config.published = (journey.model_copy(update={"storms": storms, "touchpoints": told}), brand)
     shop.ends()
     shop.run()
 

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from porchlight.domain.fallback import HARD_BOUNCE
+
 from tools.demo.books import Page
 from tools.demo.claims import claims
 from tools.demo.mailbox import Mail
@@ -160,6 +162,7 @@ def _feedback(outcome: Outcome) -> Iterator[str]:
         event for page in outcome.pages for one in page.decisions if one["message"] for event in one["message"]["seen"]
     )
     published = Counter({kind.lower(): count for kind, count in outcome.stage.mailbox.events.items()})
+    seen.pop(HARD_BOUNCE, None)  # noted beside the bounce
     if seen != published:
         yield f"mail events {dict(seen)}, published {dict(published)}"
 

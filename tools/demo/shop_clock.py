@@ -1,12 +1,15 @@
 """The shop's time, from outside: reads and moves the clock that `clock/sitecustomize.py` shows to the functions.
 
-Time is told as hours since midnight UTC of last week's Monday: the week is over when it has been played, so that pages
-and mails look right to a browser that lives today.
+Time is told as hours since midnight UTC of a Monday: that of the last week without a holiday in the United States,
+where parcels stall in this play, for silence is counted in business days. The week is over when it has been played, so
+that pages and mails look right to a browser that lives today.
 """
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
+
+from porchlight.domain.rest_days import rests_in
 
 FOLDER = Path(__file__).parent / "clock"
 VARIABLE = "SHOP_CLOCK"
@@ -20,9 +23,11 @@ def at(day: str, clock: str) -> float:
 
 
 def last_monday(now: datetime) -> datetime:
-    """Midnight UTC of the Monday of the week before `now`."""
-    midnight = datetime.combine(now.date(), time(), UTC)
-    return midnight - timedelta(days=7 + now.weekday())
+    """Midnight UTC of the Monday of the last usual week before that of `now`."""
+    monday = datetime.combine(now.date(), time(), UTC) - timedelta(days=7 + now.weekday())
+    while any(rests_in("US", "", (monday + timedelta(days=day)).date()) for day in range(5)):
+        monday -= timedelta(days=7)
+    return monday
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,7 @@
 
 On Friday morning the stack looks at the first order, as it does four business days after every order. It finds the
 lane, tells its shopper of the storm, and calls the others. On Friday evening each has had no scan for four business
-days; these single alerts wait, and are overtaken when the parcels move again on Saturday. In a week with a holiday
-nobody is due that soon: then it is the carrier's new day on Friday afternoon that makes the stack look.
+days; these single alerts wait, and are overtaken when the parcels move again on Saturday.
 """
 
 from tools.demo import shop, stories
@@ -15,13 +14,13 @@ FIRST = 1058
 STORM, STALLED = "storm", "stalled"
 LANE = "usps-US"
 _THAW = scans("Sat 03:15 arrived 1", "Sat 13:10 out 2", "Sat 18:25 delivered 2")
-_SNOWED_IN = Story(
-    scans("Mon 12:05 label 0", "Mon 15:20 accepted 0", "Mon 22:10 departed 0") + _THAW, stories.STALL.estimates
-)
 _SNOWED_IN_FIRST = Story(
     scans("Mon 12:05 label 0", "Mon 15:20 accepted 0", "Mon 19:40 departed 0") + _THAW, stories.STALL.estimates
 )
 """Its own alert is due before those of the others."""
+_SNOWED_IN = Story(
+    scans("Mon 12:05 label 0", "Mon 15:20 accepted 0", "Mon 22:10 departed 0") + _THAW, stories.STALL.estimates
+)
 _OTHERS = (
     ("Opal Hendry", "Madison", LAMP),
     ("Curtis Yarrow", "Portland", CANDLE),

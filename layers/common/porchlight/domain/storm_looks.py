@@ -72,7 +72,7 @@ class StormLook:
             return
         for parcel in self.state.parcels:
             lane = self._lane_it_rests_on(parcel, self.state, self.journey)
-            incident = self.storms(lane) if lane and _tells(self.journey) else None
+            incident = self.storms(lane) if lane and tells_of_storms(self.journey) else None
             if incident:
                 yield Struck(parcel, incident)
 
@@ -131,7 +131,8 @@ def told_audiences(journey: Journey) -> set[Audience]:
     return {one.audience for one in journey.switched_on if one.trigger is Trigger.STORM}
 
 
-def _tells(journey: Journey) -> bool:
+def tells_of_storms(journey: Journey) -> bool:
+    """Whether anybody hears of them; else nothing is written, looked at or held."""
     return journey.storms.enabled and bool(told_audiences(journey))
 
 

@@ -23,6 +23,7 @@ from porchlight.domain.records import Change, OrderRecord
 from porchlight.domain.shopper import NOBODY, Shopper
 from porchlight.domain.state import OrderState
 from porchlight.domain.store_news import StoreUpdate
+from porchlight.domain.storm_looks import tells_of_storms
 from porchlight.domain.tracking import TrackingUpdate
 from porchlight.observability import count, logger
 from porchlight.pipeline.falling_back import so_far
@@ -119,7 +120,7 @@ def _make_findable(record: OrderRecord, facts: OrderFacts, lesson: Lesson, ports
 
 def _note_lanes(record: OrderRecord, change: Change, ports: ChangePorts, *, anew: bool) -> None:
     """What its parcels tell of their lanes, where anything was said that can have changed it."""
-    if (change.facts is None and not anew) or not ports.config.journey().storms.enabled:
+    if (change.facts is None and not anew) or not tells_of_storms(ports.config.journey()):
         return
     applied = ports.config.mappings().applied_to
     before = fold(applied(record.facts)) if record.version else None
