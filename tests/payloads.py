@@ -53,8 +53,8 @@ def order(
         "currency": "USD",
         "total_price": "24.50",
         "customer": {"first_name": "Ada", "last_name": "Marlow", "email": email},
-        "shipping_address": ADDRESS,
-        "billing_address": ADDRESS,
+        "shipping_address": dict(ADDRESS),
+        "billing_address": dict(ADDRESS),
         "line_items": [line(index, title) for index in range(lines)],
         "fulfillments": list(fulfilments),
     }
