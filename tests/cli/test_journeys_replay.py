@@ -69,6 +69,7 @@ class TestText:
         assert (status, err) == (0, "")
         assert (counts["orders"], counts["messages"], counts["messages_now"]) == (3, 9, 8)
         assert counts["touchpoints"]["delivery_check"] == {"then": 1, "now": 0}
+        assert counts["segments"] == {"large": 3}
         assert counts["guards"] == {"condition: drop": 2}
 
 

@@ -25,6 +25,7 @@ class Comparison:
         self.messages: Counter[str] = Counter()
         self.messages_now: Counter[str] = Counter()
         self.objections: Counter[str] = Counter()
+        self.segments: Counter[str] = Counter()
 
     def over(self, orders: Iterable[OrderFacts]) -> Iterator[tuple[str, tuple[Told, ...], Difference]]:
         """For each order: its number, what it would get, and what that changes."""
@@ -40,19 +41,21 @@ class Comparison:
         self.orders += 1
         self.messages.update(one.touchpoint for one in then)
         self.messages_now.update(one.touchpoint for one in now)
+        self.segments.update(name for one in ledger.values() for name in one.segments)
         for decision in ledger.values():
             objecting = next((one for one in decision.verdicts if one.outcome is decision.outcome), None)
             if objecting and decision.outcome is not Outcome.SHADOW:
                 self.objections[f"{objecting.guard}: {decision.outcome}"] += 1
 
     def summary(self) -> dict[str, object]:
-        """Counts per touchpoint and guard, and what they were made without."""
+        """Counts per touchpoint, segment and guard, and what they were made without."""
         names = sorted(self.messages.keys() | self.messages_now.keys())
         return {
             "orders": self.orders,
             "messages": sum(self.messages.values()),
             "messages_now": sum(self.messages_now.values()),
             "touchpoints": {name: {"then": self.messages[name], "now": self.messages_now[name]} for name in names},
+            "segments": {name: self.segments[name] for name in sorted(self._changed.segments)},
             "guards": dict(sorted(self.objections.items())),
             "not_known": NOT_KNOWN,
         }

@@ -31,6 +31,7 @@ NOT_KNOWN = (
     "what the shopper has stopped, agreed to outside the shop, or complained of",
     "clicks, opens, and the hours at which somebody reads",
     "who is in an experiment's or hold-out's group: orders are drawn without their shopper",
+    "storms: what stood still on a lane at the time",
 )
 """What life looks at and a replay can not."""
 _SOMEBODY = "somebody"
