@@ -18,6 +18,8 @@ from importlib.metadata import distribution
 from pathlib import Path
 from statistics import median
 
+from porchlight.aws.settings import Settings
+
 from tools.local_stack import ROOT, credentials
 
 BUILD = ROOT / ".aws-sam" / "build"
@@ -29,20 +31,7 @@ EMPTY, YARDSTICK = "an empty interpreter", "boto3 and one client"
 _YARDSTICK = "import boto3; boto3.client('dynamodb')"
 _IMPORT = "import handler"
 _READY = "import handler; handler.ports()"
-_SETTINGS = [
-    "ORDERS_TABLE",
-    "CUSTOMERS_TABLE",
-    "CONNECTIONS_TABLE",
-    "UPDATES_QUEUE_URL",
-    "POLLING_QUEUE_URL",
-    "MESSAGES_QUEUE_URL",
-    "DATA_BUCKET",
-    "SECRETS_PATH",
-    "LINK_KEY_ARN",
-    "SENDER_ADDRESS",
-    "MAIL_CONFIGURATION_SET",
-    "PAGE_URL",
-]
+_SETTINGS = {name.upper(): "x" for name in Settings.model_fields} | {"RETENTION_DAYS": "730"}
 
 
 def measure(rounds: int = ROUNDS) -> dict[str, object]:
@@ -102,7 +91,7 @@ def _program(path: list[Path], statement: str) -> list[str]:
 
 
 def _run(program: list[str]) -> tuple[float, str]:
-    environment = {**credentials(), **dict.fromkeys(_SETTINGS, "x"), "RETENTION_DAYS": "730", "LANG": "C.UTF-8"}
+    environment = {**credentials(), **_SETTINGS, "LANG": "C.UTF-8"}
     environment |= {"POWERTOOLS_SERVICE_NAME": "bench", "PATH": os.defpath}
     begun = time.perf_counter()
     done = subprocess.run(program, env=environment, capture_output=True, text=True, check=True)
