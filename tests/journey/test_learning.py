@@ -369,13 +369,26 @@ def test_segments_of_the_order_read_as_their_shoppers_do() -> None:
         "large": Segment(when="order.total >= 100.0"),
         "broken": Segment(when="parcels[7].carrier == 'ups'"),
     }
-    shop = Readers(CONFIRMED, segments=segments)
+    tips = Touchpoint(id="how_to_use", trigger=Trigger.ALL_ARRIVED, best_hour=True)
+    shop = Readers(CONFIRMED, tips, segments=segments)
     shop.reads = clicks_at_once
     shop.orders(TEN_IN_BOISE, 1001)
     shop.run()
 
     assert shop.table.rows[ORDER, "order_confirmed#order"].decision.segments == ("small",)
     assert sorted(group for group, _ in shop.customers.weeks) == ["all", "segment.small"]
+
+
+def test_segments_that_nothing_asks_for_cost_no_order_anything() -> None:
+    asked = CONFIRMED.model_copy(update={"when": "!segment.large"})
+    off = CONFIRMED.model_copy(update={"id": "thanks", "when": "segment.small", "enabled": False})
+    segments = {"small": Segment(when="order.total < 100.0"), "large": Segment(when="order.total >= 100.0")}
+    shop = Readers(asked, off, segments=segments)
+    shop.orders(TEN_IN_BOISE, 1001)
+    shop.run()
+
+    assert {name for name, one in shop.config.journey().segments.items() if one.in_use} == {"large"}
+    assert shop.table.rows[ORDER, "order_confirmed#order"].decision.segments == ()
 
 
 def test_a_shopper_has_as_many_orders_as_they_gave_and_each_is_noted_once(monkeypatch: pytest.MonkeyPatch) -> None:

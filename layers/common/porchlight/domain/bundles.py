@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from porchlight.domain.journeys import Trigger
+from porchlight.domain.guards import merge_window
+from porchlight.domain.journeys import Touchpoint, Trigger
 from porchlight.domain.ledger import Decision, Outcome, Verdict
 from porchlight.domain.occurrence import Occurrence
 from porchlight.domain.state import OrderState
@@ -94,3 +95,10 @@ def others_follow(trigger: Trigger, found: list[Occurrence], state: OrderState) 
     before = BEFORE.get(trigger, frozenset())
     waiting = any(parcel.status in before and parcel.tracking_number not in told for parcel in state.parcels)
     return waiting or (trigger in _OF_WHAT_IS_PACKED and state.order is not None and not state.fully_packed)
+
+
+def merge_until(touchpoint: Touchpoint, found: list[Occurrence], decided: Mapping[str, Decision]) -> datetime | None:
+    """Until when the first parcel of this news waits for the others; `None` when none waits."""
+    held = (decided.get(f"{touchpoint.id}#{occurrence.key}") for occurrence in found)
+    waiting = (verdict for one in held if one and not one.is_final for verdict in one.verdicts)
+    return min((one.until for one in waiting if one.guard == merge_window.__name__ and one.until), default=None)

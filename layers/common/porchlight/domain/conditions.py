@@ -50,10 +50,16 @@ def holds(program: str, facts: Facts, segments: tuple[str, ...] = ()) -> bool:
 
     `program` is what `checked` returned; `facts` has a value for every name of `FACTS` and for each of `segments`.
     """
-    result = _program(program, segments).eval(data=dict(facts))
+    expression, names = _program(program, segments)
+    result = expression.eval(data={name: facts[name] for name in names})
     if result.type() != _cel().Type.BOOL:
         raise ConditionFailedError(_plain(str(result.value() if hasattr(result, "value") else result)))
     return bool(result.value())
+
+
+def looks_at(program: str, segments: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """The facts and segments that a published condition looks at, `segment.<name>` the latter."""
+    return _program(program, segments)[1]
 
 
 @cache
@@ -70,8 +76,11 @@ def _environment(segments: tuple[str, ...]) -> Any:
 
 
 @cache
-def _program(program: str, segments: tuple[str, ...]) -> Any:
-    return _environment(segments).deserialize(b64decode(program))
+def _program(program: str, segments: tuple[str, ...]) -> tuple[Any, tuple[str, ...]]:
+    """The expression, and the facts that it looks at: handing over all of them takes longer than evaluating it."""
+    raw = b64decode(program)
+    known = (*FACTS, *(f"{SEGMENT}{name}" for name in segments))
+    return _environment(segments).deserialize(raw), tuple(name for name in known if name.encode() in raw)
 
 
 def _type(kind: Kind) -> Any:

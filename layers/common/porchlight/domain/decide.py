@@ -5,17 +5,17 @@ ledger does not hold yet. Whatever is due together in one bundle leaves as one m
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import NamedTuple
 
-from porchlight.domain.bundles import as_one_message, only_watched, others_follow, overtaken
+from porchlight.domain.bundles import as_one_message, merge_until, only_watched, others_follow, overtaken
 from porchlight.domain.channel_choice import Wish, channel_for
 from porchlight.domain.engagement import Habit
 from porchlight.domain.experiments import group_of
 from porchlight.domain.fallback import Progress, Try, failures, has_a_way, overdue, try_now
-from porchlight.domain.guards import Case, merge_window
+from porchlight.domain.guards import Case
 from porchlight.domain.journeys import Journey, Touchpoint, Trigger
 from porchlight.domain.judging import decision_on
 from porchlight.domain.ledger import Decision, Outcome
@@ -127,6 +127,7 @@ class _Look:
     journey: Journey
     situation: Situation
     now: datetime
+    made: dict[str, Facts] = field(default_factory=dict)
 
     @cached_property
     def shopper(self) -> Shopper:
@@ -180,7 +181,7 @@ class _Look:
             now=self.now,
             channel=self._channel(touchpoint, attempt),
             others_follow=not attempt.failed and others_follow(touchpoint.trigger, found, self.state),
-            merge_until=_merge_until(touchpoint, found, self.decided),
+            merge_until=merge_until(touchpoint, found, self.decided),
             due_at=due_anew(due_at, held),
             storm=self.situation.storm.hold(touchpoint, occurrence.shipment, due_at),
             shopper=attempt.as_known(self.shopper, self.state.order_id),
@@ -205,13 +206,11 @@ class _Look:
         return condition_holds(touchpoint.program, self.journey.segments, self._facts(occurrence.shipment))
 
     def _facts(self, parcel: ShipmentState | None) -> Facts:
-        return rule_facts(self.state, self.order, self.shopper, parcel, self.now.astimezone(self.situation.place.zone))
-
-
-def _merge_until(touchpoint: Touchpoint, found: list[Occurrence], decided: Decided) -> datetime | None:
-    held = (decided.get(f"{touchpoint.id}#{occurrence.key}") for occurrence in found)
-    waiting = (verdict for one in held if one and not one.is_final for verdict in one.verdicts)
-    return min((one.until for one in waiting if one.guard == merge_window.__name__ and one.until), default=None)
+        number = parcel.tracking_number if parcel else ""
+        if number not in self.made:
+            local_now = self.now.astimezone(self.situation.place.zone)
+            self.made[number] = rule_facts(self.state, self.order, self.shopper, parcel, local_now)
+        return self.made[number]
 
 
 type _Together = tuple[str, Audience, Purpose, str]

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from porchlight.domain.conditions import ConditionError, ConditionFailedError, checked, holds
+from porchlight.domain.conditions import ConditionError, ConditionFailedError, checked, holds, looks_at
 from porchlight.domain.contradictions import Flaw
-from porchlight.domain.journeys import Journey
+from porchlight.domain.journeys import Journey, Touchpoint
 from porchlight.domain.rule_facts import PARCEL_FIELDS, SAMPLE, SEGMENT
 
 _MACRO = re.compile(r"\b(?:all|exists|exists_one|filter|map)\s*\(\s*(\w+)\s*,")
@@ -19,17 +19,28 @@ def wrong_conditions(journey: Journey) -> list[Flaw]:
 def compiled(journey: Journey) -> Journey:
     """The journey with the checked form of every condition. Raises `ConditionError`."""
     names = tuple(sorted(journey.segments))
-    segments = {
-        name: segment.model_copy(update={"program": checked(segment.when)})
-        for name, segment in journey.segments.items()
-    }
     touchpoints = tuple(
         one.model_copy(update={"program": checked(one.when, names)}) if one.when else one for one in journey.touchpoints
     )
     banners = tuple(
         one.model_copy(update={"program": checked(one.when, names)}) if one.when else one for one in journey.banners
     )
+    programs = [one.program for one in touchpoints if one.enabled] + [one.program for one in banners if one.enabled]
+    asked = {name for program in programs if program for name in looks_at(program, names)}
+    # When its shoppers tend to read is a use of a segment, too.
+    read = any(one.enabled and _waits_for_its_hour(one) for one in touchpoints)
+    segments = {
+        name: segment.model_copy(
+            update={"program": checked(segment.when), "in_use": read or f"{SEGMENT}{name}" in asked}
+        )
+        for name, segment in journey.segments.items()
+    }
     return journey.model_copy(update={"segments": segments, "touchpoints": touchpoints, "banners": banners})
+
+
+def _waits_for_its_hour(touchpoint: Touchpoint) -> bool:
+    """It, or a variant of it, is told at the hour at which its reader tends to read."""
+    return touchpoint.best_hour or any(one.best_hour for one in touchpoint.experiment.variants)
 
 
 def _flaws(journey: Journey) -> Iterator[Flaw]:

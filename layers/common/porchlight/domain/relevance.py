@@ -45,8 +45,8 @@ class Relevance(NamedTuple):
 
 def relevance(touchpoint: Touchpoint, shopper: Shopper, now: datetime) -> Relevance:
     """What telling this is worth now."""
-    today = len(shopper.history.got(now - timedelta(days=1), Purpose.SERVICE))
-    today += len(shopper.history.got(now - timedelta(days=1), Purpose.MARKETING))
+    since = now - timedelta(days=1)
+    today = sum(one.at >= since for one in shopper.history.sent)
     parts = [("the news", _worth(touchpoint))]
     if today:
         parts.append((f"{today} messages in a day", -min(today * _CROWD_EACH, _CROWD_MOST)))

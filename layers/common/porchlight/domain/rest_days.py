@@ -33,8 +33,10 @@ class Calendar(NamedTuple):
 
     def rests(self, day: date) -> bool:
         """Whether nobody works there on a day."""
-        usual = day.isoweekday() in self.weekend or f"{day:%m%d}" in self.yearly
-        return day in self.once or (usual and day not in self.works)
+        if day in self.once:
+            return True
+        usual = day.isoweekday() in self.weekend or f"{day.month:02}{day.day:02}" in self.yearly
+        return usual and day not in self.works
 
 
 WEEKENDS_ONLY = Calendar(frozenset({6, 7}))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from porchlight.domain.conditions import ConditionFailedError, holds
+from porchlight.domain.conditions import ConditionFailedError, holds, looks_at
 from porchlight.domain.model import StrictValue
 from porchlight.domain.rule_facts import SEGMENT, Facts
 
@@ -11,21 +11,17 @@ class Segment(StrictValue):
     """A named group of shoppers or orders.
 
     Attributes:
-        program: The checked form, made when the file is compiled.
+        program: The checked form, made when the file is compiled; `in_use` says that something that is on asks for it.
     """
 
     when: str
     program: str = ""
-
-
-def memberships(segments: Mapping[str, Segment], facts: Facts) -> dict[str, bool]:
-    """Which segments an order belongs to. Raises `ConditionFailedError`."""
-    return {name: holds(segment.program, facts) for name, segment in segments.items()}
+    in_use: bool = True
 
 
 def segments_of(segments: Mapping[str, Segment], facts: Facts) -> tuple[str, ...]:
-    """Those an order belongs to; one that can not be judged for it is none of them."""
-    return tuple(name for name, segment in segments.items() if _holds(segment, facts))
+    """Those in use that an order belongs to; one that can not be judged for it is none of them."""
+    return tuple(name for name, segment in segments.items() if segment.in_use and _holds(segment, facts))
 
 
 def _holds(segment: Segment, facts: Facts) -> bool:
@@ -39,7 +35,8 @@ def condition_holds(program: str, segments: Mapping[str, Segment], facts: Facts)
     """Whether a condition holds; a sentence when it could not be told."""
     names = tuple(sorted(segments))
     try:
-        belongs = {f"{SEGMENT}{name}": holds(segments[name].program, facts) for name in names}
+        asked = [name for name in looks_at(program, names) if name.startswith(SEGMENT)]
+        belongs = {name: holds(segments[name.removeprefix(SEGMENT)].program, facts) for name in asked}
         return holds(program, {**facts, **belongs}, names)
     except ConditionFailedError as error:
         return str(error)

@@ -29,6 +29,8 @@ def occurrences(touchpoint: Touchpoint, state: OrderState, now: datetime) -> lis
 
 def next_moment(touchpoint: Touchpoint, state: OrderState, now: datetime) -> datetime | None:
     """When this touchpoint may become due without any further fact."""
+    if touchpoint.trigger not in _BY_THE_CLOCK and not touchpoint.no_scan_for:
+        return None
     moments = list(_moments_to_come(touchpoint, state))
     if touchpoint.no_scan_for:
         moments += [moment for parcel in state.parcels if (moment := silent_from(touchpoint, parcel, state.order))]
