@@ -1,10 +1,11 @@
-"""Decisions per second and core in their dear form: with conditions, a shopper's history, all guards, explanations.
+"""Decisions per second and core, and memory per order, in their dear form: conditions, a shopper's history, all guards.
 
 Every touchpoint is switched on. The orders are those of `throughput`, with an empty ledger. A decision is one row with
 its verdicts.
 """
 
 import time
+import tracemalloc
 from datetime import timedelta
 from statistics import median
 
@@ -45,6 +46,7 @@ def measure(rounds: int = ROUNDS) -> dict[str, object]:
         "decisions_per_second_best": round(decisions / min(alone)),
         "explained_decisions_per_second": round(decisions / median(both)),
         "explained_decisions_per_second_best": round(decisions / min(both)),
+        "kilobytes_per_order": round(median(_peak(state, journey) for state in states) / 1000, 1),
     }
 
 
@@ -62,6 +64,15 @@ def _round(states: list[OrderState], journey: Journey) -> tuple[int, float, floa
     for state, plan in zip(states, plans, strict=True):
         explain([LedgerRow(decision=one) for one in plan.decisions], state)
     return sum(len(plan.decisions) for plan in plans), decided - begun, time.thread_time() - decided
+
+
+def _peak(state: OrderState, journey: Journey) -> int:
+    """Bytes that one look at an order holds at its highest, beyond the order itself."""
+    tracemalloc.start()
+    _decided(state, journey)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return peak
 
 
 def _decided(state: OrderState, journey: Journey) -> Plan:

@@ -98,7 +98,10 @@ def _decisions(load: Results) -> Iterator[str]:
     ):
         yield _row(words, _number(load[name]), _number(load[f"{name}_best"]))
     yield ""
-    yield f"{load['decisions']} decisions for {load['orders']} orders, {load['rounds']} rounds."
+    yield (
+        f"{load['decisions']} decisions for {load['orders']} orders, {load['rounds']} rounds. One look at an order "
+        f"takes {load['kilobytes_per_order']} kB at its highest, beyond the order itself (median)."
+    )
 
 
 def _calls(calls: Results) -> Iterator[str]:
