@@ -3,7 +3,7 @@
 import urllib.error
 import urllib.request
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from porchlight.domain.fallback import HARD_BOUNCE
@@ -12,6 +12,7 @@ from tools.demo.books import Page
 from tools.demo.claims import claims
 from tools.demo.mailbox import Mail
 from tools.demo.play import FORGED, Stage
+from tools.demo.snow import PAIR
 from tools.demo.stories import NEVER_USED, Word
 from tools.demo.week import WEEK
 from tools.local_stack import LocalStack
@@ -76,10 +77,18 @@ def _orders(outcome: Outcome) -> Iterator[str]:
     for page in outcome.pages:
         if page.story is None:
             yield f"{page.order.name} is not stored"
-        if page.sent != sorted(page.order.sent):
-            yield f"{page.order.name} sent {page.sent}, not {sorted(page.order.sent)}"
-        if page.not_sent != sorted(page.order.not_sent):
-            yield f"{page.order.name} held back {page.not_sent}, not {sorted(page.order.not_sent)}"
+    told = [[page] for page in outcome.pages if page.order.number not in PAIR]
+    for pages in (*told, [page for page in outcome.pages if page.order.number in PAIR]):
+        names = " and ".join(page.order.name for page in pages)
+        sent, held = _all(page.sent for page in pages), _all(page.not_sent for page in pages)
+        if sent != _all(page.order.sent for page in pages):
+            yield f"{names} sent {sent}, not {_all(page.order.sent for page in pages)}"
+        if held != _all(page.order.not_sent for page in pages):
+            yield f"{names} held back {held}, not {_all(page.order.not_sent for page in pages)}"
+
+
+def _all(lists: Iterable[Iterable[str]]) -> list[str]:
+    return sorted(touchpoint for one in lists for touchpoint in one)
 
 
 def _mails(outcome: Outcome) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """The week's storm: twelve parcels by one carrier to one country stand still from Monday to Saturday.
 
-On Friday morning the stack looks at the first order, as it does four business days after every order. It finds the
-lane, tells its shopper of the storm, and calls the others. On Friday evening each has had no scan for four business
+On Friday the stack looks at one of the orders, as it does four business days after every order. It finds the lane,
+tells its shopper of the storm, and calls the others. On Friday evening each has had no scan for four business
 days; these single alerts wait, and are overtaken when the parcels move again on Saturday.
 """
 
@@ -11,6 +11,8 @@ from tools.demo.stories import Story, scans
 from tools.demo.wares import BASKET, BULBS, CANDLE, CONFIRMED, DELIVERED, FULL, LAMP, LANTERN, OUT, SHIPPED, one, person
 
 FIRST = 1058
+PAIR = (FIRST, FIRST + 1)
+"""Of one shopper: whichever is looked at first tells of the storm, and the other holds back."""
 STORM, STALLED = "storm", "stalled"
 LANE = "usps-US"
 _THAW = scans("Sat 03:15 arrived 1", "Sat 13:10 out 2", "Sat 18:25 delivered 2")
