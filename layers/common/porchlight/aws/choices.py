@@ -3,12 +3,12 @@
 from typing import TYPE_CHECKING
 
 from porchlight.aws.failures import translated
-from porchlight.aws.items import Item, ReadItem, number, packed, text, unpacked
+from porchlight.aws.items import Item, ReadItem, packed, text, unpacked
+from porchlight.aws.versions import put_over
 from porchlight.domain.choices import UNDECIDED, Choices
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_dynamodb.type_defs import PutItemInputTypeDef
 
 CHOICES = "choices"
 
@@ -28,20 +28,8 @@ class DynamoChoices:
 
     def keep_choices(self, person: str, choices: Choices) -> None:
         """One put over the version that was read."""
-        put: PutItemInputTypeDef = {
-            "TableName": self._table,
-            "Item": {
-                **_key(person),
-                "version": number(choices.version),
-                "choices": packed(choices.model_dump_json(exclude_defaults=True)),
-            },
-            "ConditionExpression": "attribute_not_exists(customer)",
-        }
-        if choices.version > 1:
-            put["ConditionExpression"] = "version = :read"
-            put["ExpressionAttributeValues"] = {":read": number(choices.version - 1)}
-        with translated("note of choices"):
-            self._client.put_item(**put)
+        item: Item = {**_key(person), "choices": packed(choices.model_dump_json(exclude_defaults=True))}
+        put_over(self._client, self._table, item, choices.version, "note of choices")
 
 
 def read_choices(item: ReadItem | None) -> Choices:

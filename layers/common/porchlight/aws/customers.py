@@ -7,6 +7,7 @@ from porchlight.aws.choices import CHOICES, DynamoChoices, read_choices
 from porchlight.aws.counts import DynamoCounts
 from porchlight.aws.failures import translated
 from porchlight.aws.items import Item, ReadItem, moment, number, packed, text, unpacked
+from porchlight.aws.versions import put_over
 from porchlight.domain.deeds import NOTHING_DONE, Engagement
 from porchlight.domain.shopper import REMEMBERED, History, Shopper, with_engagement
 from porchlight.domain.supply import Purchase
@@ -14,7 +15,7 @@ from porchlight.domain.times import to_text
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_dynamodb.type_defs import PutItemInputTypeDef, QueryInputTypeDef
+    from mypy_boto3_dynamodb.type_defs import QueryInputTypeDef
 
 SUPPRESSION = "suppression"
 SOFT_BOUNCE = "soft_bounce#"
@@ -106,16 +107,12 @@ class DynamoCustomers(DynamoCounts):
     def keep_engagement(self, person: str, engagement: Engagement) -> None:
         """One put over the version that was read."""
         latest = max(one.at for one in engagement.deeds)
-        self._put_version(
-            {
-                **_key(person, ENGAGEMENT),
-                "version": number(engagement.version),
-                "engagement": packed(engagement.model_dump_json(exclude_defaults=True)),
-                "expires_at": number(int((latest + ENGAGEMENT_KEPT_FOR).timestamp())),
-            },
-            engagement.version,
-            "note of what a shopper did",
-        )
+        item: Item = {
+            **_key(person, ENGAGEMENT),
+            "engagement": packed(engagement.model_dump_json(exclude_defaults=True)),
+            "expires_at": number(int((latest + ENGAGEMENT_KEPT_FOR).timestamp())),
+        }
+        put_over(self._client, self._table, item, engagement.version, "note of what a shopper did")
 
     def note_order(self, person: str, purchase: Purchase, now: datetime) -> None:
         """One put, the same whenever it is made again."""
@@ -132,28 +129,12 @@ class DynamoCustomers(DynamoCounts):
     def keep_history(self, person: str, history: History) -> None:
         """One put over the version that was read."""
         latest = max((one.at for one in history.sent), default=None)
-        self._put_version(
-            {
-                **_key(person, HISTORY),
-                "version": number(history.version),
-                "sent": packed(history.model_dump_json(exclude_defaults=True)),
-                "expires_at": number(int((latest + REMEMBERED).timestamp())) if latest else number(0),
-            },
-            history.version,
-            "note of a message",
-        )
-
-    def _put_version(self, item: Item, version: int, what: str) -> None:
-        put: PutItemInputTypeDef = {
-            "TableName": self._table,
-            "Item": item,
-            "ConditionExpression": "attribute_not_exists(customer)",
+        item: Item = {
+            **_key(person, HISTORY),
+            "sent": packed(history.model_dump_json(exclude_defaults=True)),
+            "expires_at": number(int((latest + REMEMBERED).timestamp())) if latest else number(0),
         }
-        if version > 1:
-            put["ConditionExpression"] = "version = :read"
-            put["ExpressionAttributeValues"] = {":read": number(version - 1)}
-        with translated(what):
-            self._client.put_item(**put)
+        put_over(self._client, self._table, item, history.version, "note of a message")
 
     def count_soft_bounce(self, person: str, event_id: str, now: datetime) -> int:
         """One put by the event's own id, so that a repeat counts once, and one count."""

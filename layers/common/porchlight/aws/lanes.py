@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from porchlight.aws.failures import translated
 from porchlight.aws.items import Item, ReadItem, key, moment, number, text
+from porchlight.aws.versions import put_over
 from porchlight.domain.lanes import Lane, LaneParcel
 from porchlight.domain.storms import FORGOTTEN_AFTER, Weather
 from porchlight.domain.times import from_text
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_dynamodb.type_defs import PutItemInputTypeDef
 
 COLLECTION = "lanes"
 SHARDS = 4
@@ -60,21 +60,12 @@ class DynamoLanes:
 
     def keep_weather(self, weather: Weather) -> None:
         """One put over the version that was read."""
-        put: PutItemInputTypeDef = {
-            "TableName": self._table,
-            "Item": {
-                **key(COLLECTION, weather.lane.name),
-                "version": number(weather.version),
-                "weather": text(weather.model_dump_json()),
-                "expires_at": number(int((weather.looked_at + KEPT_FOR).timestamp())),
-            },
-            "ConditionExpression": "attribute_not_exists(weather)",
+        item: Item = {
+            **key(COLLECTION, weather.lane.name),
+            "weather": text(weather.model_dump_json()),
+            "expires_at": number(int((weather.looked_at + KEPT_FOR).timestamp())),
         }
-        if weather.version > 1:
-            put["ConditionExpression"] = "version = :read"
-            put["ExpressionAttributeValues"] = {":read": number(weather.version - 1)}
-        with translated("write of a lane's weather"):
-            self._client.put_item(**put)
+        put_over(self._client, self._table, item, weather.version, "write of a lane's weather")
 
     def all_weather(self) -> list[Weather]:
         """Every lane that was looked at lately, for the merchant's own tools."""
