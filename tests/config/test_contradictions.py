@@ -72,6 +72,9 @@ banners:
         ("delivered", "when: parcels.exists(p, p.status == 'lost')", "no parcel has the status 'lost'"),
         ("order_placed", "when: parcel.days_late > 2", "about the order and no single parcel"),
         ("all_arrived", "merge_window: 20m", "no other parcel gives the same news"),
+        ("out_for_delivery", "digest_window: 30m", "only news for shoppers that is not urgent waits"),
+        ("delivered", "digest_window: 30m\n    purpose: marketing", "only news for shoppers that is not urgent waits"),
+        ("delivered", "digest_window: 30m\n    audience: merchant", "only news for shoppers that is not urgent waits"),
         ("silence", "template: no_such\n    no_scan_for: {in_transit: 3d}", "no template email/no_such.j2"),
     ],
 )
@@ -97,6 +100,7 @@ def test_field_that_can_never_work_is_refused(tmp_path: Path, trigger: str, writ
         ("delivered", "wait: 400d"),
         ("customs", "merge_window: 20m"),
         ("returning", "merge_window: 20m"),
+        ("delivered", "digest_window: 6h"),
         ("delivered", "template: delivery_check"),
     ],
 )
@@ -107,6 +111,17 @@ def test_what_can_happen_is_accepted(tmp_path: Path, trigger: str, written: str)
 def test_reasons_that_leave_nothing_are_refused_at_the_list_that_takes_the_last(tmp_path: Path) -> None:
     text = ALONE.format("exception", "reasons: [lost]\n    other_reasons_than: [lost]")
     assert refused(tmp_path, text) == [(5, "touchpoints.0.other_reasons_than", "leaves no reason that is told")]
+
+
+def test_bundle_whose_touchpoints_wait_differently_for_other_orders_is_refused(tmp_path: Path) -> None:
+    text = """\
+touchpoints:
+  - {id: shipped, trigger: first_movement, bundle: way, digest_window: 30m}
+  - {id: first_movement, trigger: first_movement, bundle: way}
+"""
+    [(line, field, reason)] = refused(tmp_path, text)
+    assert (line, field) == (3, "touchpoints.1.digest_window")
+    assert reason == "shipped of the same bundle waits for another time; they could not leave together"
 
 
 @pytest.mark.parametrize("other", ["audience: merchant", "purpose: marketing"])

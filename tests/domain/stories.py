@@ -9,7 +9,7 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 from porchlight.config import read_journey
-from porchlight.domain.decide import Plan, Situation, decide
+from porchlight.domain.decide import Plan, decide
 from porchlight.domain.fold import fold
 from porchlight.domain.fulfilments import (
     Edit,
@@ -27,6 +27,7 @@ from porchlight.domain.journeys import Journey, Touchpoint
 from porchlight.domain.ledger import Decision, Outcome
 from porchlight.domain.orders import Item, OrderSnapshot, Person
 from porchlight.domain.purposes import Audience
+from porchlight.domain.situation import Situation
 from porchlight.domain.state import OrderState, ShipmentState
 from porchlight.domain.status import Status, SubStatus
 from porchlight.domain.times import EventTime, exact

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from porchlight.domain.decide import Situation, decide
+from porchlight.domain.decide import decide
 from porchlight.domain.engagement import (
     FADES_BY_HALF_IN,
     MARGIN,
@@ -29,6 +29,7 @@ from porchlight.domain.ledger import Decision
 from porchlight.domain.localities import NOWHERE, Locality
 from porchlight.domain.purposes import Audience
 from porchlight.domain.shopper import NOBODY, Shopper
+from porchlight.domain.situation import Situation
 from porchlight.domain.status import Status
 
 from tests.builders import store_says

@@ -8,12 +8,13 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from porchlight.domain.decide import Plan, Situation, decide
+from porchlight.domain.decide import Plan, decide
 from porchlight.domain.draws import beta_draw, position
 from porchlight.domain.effects import Tally, effect, share
 from porchlight.domain.experiments import Experiment, HoldOut, Unit, Variant, unit_of, variant_for
 from porchlight.domain.journeys import Journey, Touchpoint
 from porchlight.domain.purposes import Audience, Purpose
+from porchlight.domain.situation import Situation
 from porchlight.domain.status import Status
 from pydantic import ValidationError
 

@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from porchlight.domain.decide import Situation, decide
+from porchlight.domain.decide import decide
 from porchlight.domain.fallback import HARD_BOUNCE, Progress, failures, has_arrived, overdue, try_now
 from porchlight.domain.ledger import Decision, Message, MessageState, Outcome
 from porchlight.domain.purposes import Audience
+from porchlight.domain.situation import Situation
 from porchlight.domain.status import Status
 from porchlight.domain.times import to_text
 

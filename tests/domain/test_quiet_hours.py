@@ -6,12 +6,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from porchlight.domain.decide import Situation, decide
+from porchlight.domain.decide import decide
 from porchlight.domain.journeys import Journey, Touchpoint
 from porchlight.domain.localities import Locality
 from porchlight.domain.purposes import Audience, Purpose
 from porchlight.domain.quiet_hours import next_allowed, rules_for
 from porchlight.domain.quiet_rules import TEXTS, text_rules
+from porchlight.domain.situation import Situation
 from porchlight.domain.status import Status
 
 from tests.builders import store_says

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from porchlight.domain.decide import Situation, decide
+from porchlight.domain.decide import decide
 from porchlight.domain.fold import fold
 from porchlight.domain.journeys import Journey, Touchpoint
 from porchlight.domain.limits import Cap, Caps, Limits
@@ -10,6 +10,7 @@ from porchlight.domain.orders import Destination, Person
 from porchlight.domain.purposes import Audience
 from porchlight.domain.replay import replayed, without_names
 from porchlight.domain.shopper import MOST, NOBODY, History, Sent, Shopper
+from porchlight.domain.situation import Situation
 from porchlight.domain.status import Status
 
 from tests.builders import heard, store_says

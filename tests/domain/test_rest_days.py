@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from porchlight.domain.decide import Situation, decide
+from porchlight.domain.decide import decide
 from porchlight.domain.fold import fold
 from porchlight.domain.journey_checks import compiled
 from porchlight.domain.journeys import Journey, Touchpoint
@@ -16,6 +16,7 @@ from porchlight.domain.parcel_occurrences import silent_from
 from porchlight.domain.purposes import Audience
 from porchlight.domain.rest_days import calendar_of, rests_in
 from porchlight.domain.segments import Segment
+from porchlight.domain.situation import Situation
 from porchlight.domain.status import Status
 from porchlight.domain.times import exact
 from porchlight.domain.view import tracking_view

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from porchlight.domain.decide import Situation, decide
+from porchlight.domain.decide import decide
 from porchlight.domain.fulfilments import PackedItem, Refund
 from porchlight.domain.journeys import Journey, Touchpoint
 from porchlight.domain.ledger import Decision
@@ -12,6 +12,7 @@ from porchlight.domain.moot import moot_reason
 from porchlight.domain.orders import Destination, Item
 from porchlight.domain.purposes import Audience, Purpose
 from porchlight.domain.shopper import NOBODY, History, Sent, Shopper
+from porchlight.domain.situation import Situation
 from porchlight.domain.status import Status
 from porchlight.domain.tracking import Estimate, EstimateSource
 

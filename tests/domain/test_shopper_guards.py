@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from porchlight.domain.decide import Situation, decide
+from porchlight.domain.decide import decide
 from porchlight.domain.journeys import Journey, Touchpoint
 from porchlight.domain.ledger import Decision
 from porchlight.domain.limits import Cap, Caps, Limits, cap_reached
 from porchlight.domain.moot import moot_reason
 from porchlight.domain.purposes import Audience, Purpose
 from porchlight.domain.shopper import NOBODY, History, Sent, Shopper
+from porchlight.domain.situation import Situation
 from porchlight.domain.status import Status
 from porchlight.domain.tracking import Estimate, EstimateSource
 

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from porchlight.domain.decide import Plan, Situation
+from porchlight.domain.decide import Plan
 from porchlight.domain.journeys import Journey, Touchpoint, Trigger
 from porchlight.domain.lanes import Lane
 from porchlight.domain.ledger import Decision, Outcome
@@ -11,6 +11,7 @@ from porchlight.domain.moot import moot_reason
 from porchlight.domain.orders import Destination
 from porchlight.domain.purposes import Audience, Purpose
 from porchlight.domain.shopper import History, Sent, Shopper
+from porchlight.domain.situation import Situation
 from porchlight.domain.status import Status, SubStatus
 from porchlight.domain.storm_guards import due_anew, told_elsewhere
 from porchlight.domain.storm_looks import StormLook

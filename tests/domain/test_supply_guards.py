@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from porchlight.domain.decide import Plan, Situation, decide
+from porchlight.domain.decide import Plan, decide
 from porchlight.domain.fulfilments import PackedItem
 from porchlight.domain.journeys import Journey, Touchpoint, Trigger
 from porchlight.domain.ledger import Decision
@@ -10,6 +10,7 @@ from porchlight.domain.moot import moot_reason
 from porchlight.domain.orders import Item
 from porchlight.domain.purposes import Audience, Purpose
 from porchlight.domain.shopper import Shopper
+from porchlight.domain.situation import Situation
 from porchlight.domain.status import Status
 from porchlight.domain.supply import Purchase
 

@@ -12,6 +12,7 @@ from porchlight.domain.facts import OrderFacts
 from porchlight.domain.ledger import FINAL_MESSAGE_STATES, PROOFS, Decision, LedgerRow, Message, MessageState, Outcome
 from porchlight.domain.messages import Intent
 from porchlight.domain.records import Change, Cursor, DueEntry, OrderRecord, Watch
+from porchlight.domain.sections import Merge
 from porchlight.domain.shards import poll_shard, shard_of
 from porchlight.domain.times import from_text, to_text
 from porchlight.domain.tracking import TrackingUpdate
@@ -43,11 +44,13 @@ class Journal:
     Attributes:
         decided: Order, decision id and outcome of every ledger row ever written.
         resent: Messages whose lapsed claim was taken again.
+        taken: Rows that the message of another order took along.
         resent_in_vain: The same, although a provider event had already proved the first send.
     """
 
     decided: list[tuple[str, str, Outcome]] = field(default_factory=list)
     resent: list[tuple[str, str]] = field(default_factory=list)
+    taken: list[str] = field(default_factory=list)
     resent_in_vain: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -165,17 +168,31 @@ class FakeTable:
 
     # ---- Outbox
 
-    def claim(self, intent: Intent, message: Message, *, now: datetime) -> bool:
+    def claim(self, intent: Intent, message: Message, *, now: datetime, merges: Sequence[Merge] = ()) -> bool:
         row = self.rows.get((intent.order_id, intent.message_id))
         held = row.message if row else None
         if row is None or held is None or held.attempts != message.attempts - 1 or not _is_free(held, stored(now)):
             return False
+        if any(not self._is_as_read(one) for one in merges):
+            return False
+        for one in merges:
+            self.journal.taken.append(one.name)
+            self.rows[one.order_id, one.merged.decision_id] = StoredRow(one.merged)
         if held.state is MessageState.CLAIMED:
             self.journal.resent.append((intent.order_id, intent.message_id))
         if PROOFS & held.seen.keys():
             self.journal.resent_in_vain.append((intent.order_id, intent.message_id))
         self._write(intent, row, message)
         return True
+
+    def _is_as_read(self, one: Merge) -> bool:
+        row = self.rows.get((one.order_id, one.merged.decision_id))
+        if row is None or row.decision != one.row.decision:
+            return False
+        held, read = row.message, one.row.message
+        return read is None or (
+            held is not None and held.state is MessageState.PENDING and held.attempts == read.attempts
+        )
 
     def settle(self, intent: Intent, message: Message, *, due_at: datetime | None = None) -> bool:
         row = self.rows.get((intent.order_id, intent.message_id))

@@ -18,6 +18,7 @@ I13  No marketing mail leaves in quiet hours of where its order goes, unless it 
 I14  While a storm is known on a lane, no single alert is decided on of what stands still in it, for as long as alerts are
      held, and nobody is told of one storm twice.
 I15  No news is told twice by one channel, and no second channel tells what the first was seen to deliver before.
+I16  What left with the message of another order is named there, once, and was never tried by itself.
 """
 
 from collections import Counter
@@ -75,6 +76,7 @@ def broken(world: World) -> list[str]:
         _storms_hold_alerts,
         _storms_are_told_once,
         told_twice_or_in_vain,
+        _taken_along_once,
     )
     return [f"{check.__name__.strip('_')}: {found}" for check in checks for found in check(world)]
 
@@ -274,11 +276,29 @@ def _everything_is_explained(world: World) -> Iterator[str]:
                 if key not in rows:
                     yield f"I10 nothing says why {key} was not told"
         for key, row in rows.items():
-            lead = rows.get(row.decision.into)
             if not row.decision.verdicts:
                 yield f"I10 {key} has no reasons"
-            if row.decision.outcome is Outcome.MERGE and (lead is None or key not in lead.decision.tells):
+            if row.decision.outcome is Outcome.MERGE and not _is_told_by(world, order_id, key, row.decision.into):
                 yield f"I10 {key} was merged into nothing"
+
+
+def _is_told_by(world: World, order_id: str, key: str, into: str) -> bool:
+    """The message it was merged into tells it: one of its own order, or of another of the same shopper."""
+    other, between, decision_id = into.partition(" ")
+    lead = world.table.rows.get((other, decision_id) if between else (order_id, into))
+    if lead is None:
+        return False
+    return f"{order_id} {key}" in (lead.message.also if lead.message else ()) if between else key in lead.decision.tells
+
+
+def _taken_along_once(world: World) -> Iterator[str]:
+    named = Counter(one for _, row in _rows(world) if row.message for one in row.message.also)
+    yield from (f"I16 {one} is told by {times} messages" for one, times in named.items() if times > 1)
+    accepted = {mail.call.tags[TAG] for mail in world.provider.mails}
+    for one in named:
+        order_id, _, decision_id = one.partition(" ")
+        if tag_of(Intent(order_id=order_id, message_id=decision_id)) in accepted:
+            yield f"I16 {one} left by itself too"
 
 
 def _mails(world: World) -> Iterator[tuple[Mail, Decision]]:

@@ -11,7 +11,7 @@ from statistics import median
 
 from porchlight.config import read_journey
 from porchlight.domain.conditions import checked
-from porchlight.domain.decide import Plan, Situation, decide
+from porchlight.domain.decide import Plan, decide
 from porchlight.domain.explaining import explain
 from porchlight.domain.fold import fold
 from porchlight.domain.journeys import Journey
@@ -20,6 +20,7 @@ from porchlight.domain.localities import locality_of
 from porchlight.domain.orders import Destination
 from porchlight.domain.purposes import Audience, Purpose
 from porchlight.domain.shopper import History, Sent, Shopper
+from porchlight.domain.situation import Situation
 from porchlight.domain.state import OrderState
 from porchlight.plugins import CARRIERS
 

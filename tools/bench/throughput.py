@@ -16,13 +16,14 @@ from pathlib import Path
 from statistics import median
 
 from porchlight.config import read_journey
-from porchlight.domain.decide import Situation, decide
+from porchlight.domain.decide import decide
 from porchlight.domain.errors import PorchlightError
 from porchlight.domain.exchange import WebhookRequest
 from porchlight.domain.facts import OrderFacts
 from porchlight.domain.fold import fold
 from porchlight.domain.journeys import Journey
 from porchlight.domain.purposes import Audience
+from porchlight.domain.situation import Situation
 from porchlight.domain.tracking import TrackingUpdate
 from porchlight.plugins import CARRIERS, STORES
 

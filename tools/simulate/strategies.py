@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
-from porchlight.domain.decide import Situation, decide
+from porchlight.domain.decide import decide
 from porchlight.domain.facts import OrderFacts
 from porchlight.domain.fold import fold
 from porchlight.domain.hold_rules import HoldRules
@@ -26,6 +26,7 @@ from porchlight.domain.problems import Outside
 from porchlight.domain.purposes import Audience
 from porchlight.domain.review_hold import when_to_ask
 from porchlight.domain.shopper import NOBODY, Shopper
+from porchlight.domain.situation import Situation
 from porchlight.domain.state import OrderState
 from porchlight.domain.status import Status
 from porchlight.domain.store_news import StoreUpdate

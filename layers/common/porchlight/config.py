@@ -14,11 +14,12 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, Field, ValidationError, field_validator
 
 from porchlight.domain.brand import Brand
-from porchlight.domain.contradictions import Flaw, contradictions, doubts
+from porchlight.domain.contradictions import contradictions, doubts
 from porchlight.domain.errors import InvalidConfigError
 from porchlight.domain.journey_checks import compiled, wrong_conditions
 from porchlight.domain.journeys import Journey, Touchpoint
 from porchlight.domain.mappings import CodeMapping, Mappings
+from porchlight.domain.togetherness import Flaw
 from porchlight.plugins import CARRIERS, CHANNELS, STORES
 from porchlight.template_checks import borrowed_texts, missing_texts
 

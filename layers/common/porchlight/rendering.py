@@ -8,14 +8,15 @@ own template that fails is replaced by the built-in one, and the result says so.
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from porchlight.domain.errors import RenderError
 from porchlight.domain.journeys import Trigger
 from porchlight.domain.model import Value
 from porchlight.domain.purposes import Audience
 from porchlight.domain.telling import Telling
-from porchlight.sandbox import lay_out, sources
+from porchlight.sandbox import lay_out, markup, sources
 from porchlight.texts import Texts, catalogue, texts_for
 from porchlight.wording import wording
 
@@ -82,29 +83,78 @@ def render(channel: str, told: Telling, overrides: Mapping[str, str] = {}) -> Re
     """
     for_merchant = told.audience is Audience.MERCHANT
     texts = texts_for("" if for_merchant else told.locale, told.brand.default_locale)
-    name = _template_name(channel, told)
+    return _in_own_words(channel, told, texts, overrides)
+
+
+def tells_of_several(channel: str) -> bool:
+    """Whether it has a form for news of several orders."""
+    return _digest(channel) in sources()
+
+
+def render_several(channel: str, orders: Sequence[Telling], overrides: Mapping[str, str] = {}) -> Rendered:
+    """One message about several orders of one shopper: a section each, in the words of its own template.
+
+    Args:
+        channel: One that `tells_of_several`.
+        orders: Two or more, the leading one first: it gives language and name.
+        overrides: As for `render`.
+
+    Raises:
+        RenderError: As for `render`.
+    """
+    texts = texts_for(orders[0].locale, orders[0].brand.default_locale)
+    sections = [_in_own_words(channel, told, texts, overrides, frame="section_") for told in orders]
+    numbers = ", ".join(dict.fromkeys(told.order for told in orders))
+    told = orders[0].model_copy(update={"order": numbers})
+    whole = _rendered(channel, _digest(channel), None, _Setting(told, texts, sections=sections))
+    versions = "".join(one.template_version for one in (whole, *sections))
+    found = {"template_version": hashlib.sha256(versions.encode()).hexdigest()[:12]}
+    return whole.model_copy(update=found | {"fell_back": "; ".join(one.fell_back for one in sections if one.fell_back)})
+
+
+def _digest(channel: str) -> str:
+    return f"{channel}/_digest.j2"
+
+
+class _Setting(NamedTuple):
+    """What a message is laid out from.
+
+    Attributes:
+        frame: Begins the layout's name: empty for a whole message.
+        sections: Of a message about several orders.
+    """
+
+    told: Telling
+    texts: Texts
+    frame: str = ""
+    sections: Sequence[Rendered] = ()
+
+
+def _in_own_words(channel: str, told: Telling, texts: Texts, overrides: Mapping[str, str], frame: str = "") -> Rendered:
+    """By its own template; where the merchant's fails, by the built-in one."""
+    name, setting = _template_name(channel, told), _Setting(told, texts, frame)
     own = next((overrides[path] for path in _paths(channel, told) if path in overrides), None)
     if own is not None:
         try:
-            return _rendered(channel, name, own, told, texts)
+            return _rendered(channel, name, own, setting)
         except RenderError as error:
-            return _rendered(channel, name, None, told, texts).model_copy(update={"fell_back": str(error)})
-    return _rendered(channel, name, None, told, texts)
+            return _rendered(channel, name, None, setting).model_copy(update={"fell_back": str(error)})
+    return _rendered(channel, name, None, setting)
 
 
-def _rendered(channel: str, name: str, own: str | None, told: Telling, texts: Texts) -> Rendered:
+def _rendered(channel: str, name: str, own: str | None, setting: _Setting) -> Rendered:
     parts: dict[str, str] = {}
     for kind in ("subject", "text", "html"):
-        context = _context(channel, kind, told, texts, parts.get("subject", ""))
+        context = _context(channel, kind, setting, parts.get("subject", ""))
         parts[kind] = lay_out(name, own, context, escaping=kind == "html")
         if kind == "subject":
             parts[kind] = _one_line(name, parts[kind])
     return Rendered(
-        locale=texts.locale,
+        locale=setting.texts.locale,
         subject=parts["subject"],
         text=_tidy(parts["text"]),
         html=parts["html"].strip() + "\n",
-        template_version=_version(channel, name, texts.language, own),
+        template_version=_version(channel, name, setting.texts.language, own),
     )
 
 
@@ -143,13 +193,16 @@ def _version(channel: str, name: str, language: str, own: str | None) -> str:
     return hashlib.sha256(used.encode()).hexdigest()[:12]
 
 
-def _context(channel: str, kind: str, told: Telling, texts: Texts, subject: str) -> dict[str, object]:
+def _context(channel: str, kind: str, setting: _Setting, subject: str) -> dict[str, object]:
+    told, texts = setting.told, setting.texts
+    frame = setting.frame if kind != "subject" else ""
     return wording(told, texts) | {
         "it": told,
         "brand": told.brand,
         "lang": texts.locale,
         "dir": texts.direction,
         "subject": subject,
-        "layout": f"{channel}/_{kind}.j2",
+        "layout": f"{channel}/_{frame}{kind}.j2",
         "parts": f"{channel}/_{'html' if kind == 'html' else 'text'}_parts.j2",
+        "sections": [markup(one.html) if kind == "html" else one.text for one in setting.sections],
     }

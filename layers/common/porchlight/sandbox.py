@@ -15,6 +15,7 @@ from jinja2.environment import TemplateModule
 from jinja2.exceptions import SecurityError
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
 
 from porchlight.domain.errors import RenderError
 
@@ -62,6 +63,11 @@ def lay_out(name: str, own: str | None, context: Mapping[str, object], *, escapi
     finally:
         _steps.reset(token)
     return text
+
+
+def markup(html: str) -> str:
+    """What a layout for HTML gave, for use in another one: it is not escaped again."""
+    return Markup(html)  # noqa: S704 what it holds of an order was escaped when it was laid out
 
 
 def broken(source: str) -> str:

@@ -7,9 +7,9 @@ words are looked for: what a template does with them shows in `preview`.
 import re
 from collections.abc import Iterator
 
-from porchlight.domain.contradictions import Flaw
 from porchlight.domain.journeys import Journey, Touchpoint
 from porchlight.domain.purposes import Audience
+from porchlight.domain.togetherness import Flaw
 from porchlight.rendering import BUILT_IN, FOR_MERCHANT
 from porchlight.sandbox import broken, sources
 from porchlight.texts import catalogue, languages

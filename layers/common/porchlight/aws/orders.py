@@ -25,7 +25,7 @@ from porchlight.aws.items import (
     text,
     unpacked,
 )
-from porchlight.aws.rows import ledger_row, watch_item, watch_of
+from porchlight.aws.rows import decision_packed, ledger_row, watch_item, watch_of
 from porchlight.domain.facts import OrderFacts
 from porchlight.domain.ledger import Decision, Message, Outcome
 from porchlight.domain.records import Change, OrderRecord
@@ -206,7 +206,7 @@ class DynamoOrders:
     def _decision_write(self, change: Change, decision: Decision, expires_at: Attribute) -> "TransactWriteItemTypeDef":
         item: Item = {
             **order_key(change.order_id, DECISION + decision.decision_id),
-            "decision": packed(decision.model_dump_json(exclude_defaults=True)),
+            "decision": decision_packed(decision),
             "outcome": text(decision.outcome.value),
             "expires_at": expires_at,
         }

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from porchlight.aws.items import POLL, Item, ReadItem, due, moment, number, order_key, text, unpacked
+from porchlight.aws.items import POLL, Attribute, Item, ReadItem, due, moment, number, order_key, packed, text, unpacked
 from porchlight.domain.ledger import Decision, LedgerRow, Message
 from porchlight.domain.records import Watch
 from porchlight.domain.shards import poll_shard, urgency_of
@@ -20,6 +20,11 @@ def ledger_row(item: ReadItem) -> LedgerRow:
     message = Message.model_validate_json(item["message"]["S"])
     seen = {event: at["S"] for event, at in item["seen"]["M"].items()}
     return LedgerRow(decision=decision, message=message.model_copy(update={"seen": seen}))
+
+
+def decision_packed(decision: Decision) -> Attribute:
+    """A decision as it is stored."""
+    return packed(decision.model_dump_json(exclude_defaults=True))
 
 
 def watch_item(watch: Watch) -> Item:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from porchlight.cli._sample_scenes import HOUR, NOW, SCENES, Scene
 from porchlight.domain.brand import Brand
-from porchlight.domain.decide import Situation, decide
+from porchlight.domain.decide import decide
 from porchlight.domain.facts import OrderFacts, order_id_of
 from porchlight.domain.fold import fold
 from porchlight.domain.fulfilments import FulfilmentSnapshot, PackedItem, Parcel
@@ -19,6 +19,7 @@ from porchlight.domain.lanes import Lane
 from porchlight.domain.ledger import Outcome
 from porchlight.domain.orders import Item, OrderSnapshot, Person
 from porchlight.domain.purposes import Audience, Purpose
+from porchlight.domain.situation import Situation
 from porchlight.domain.status import Status
 from porchlight.domain.store_news import StoreUpdate
 from porchlight.domain.storm_looks import StormLook, Struck

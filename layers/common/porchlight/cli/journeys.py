@@ -95,9 +95,15 @@ def _line(touchpoint: Touchpoint) -> str:
         *([f"due after {_wait(touchpoint.wait)}"] if touchpoint.wait else []),
         *([f"only when {touchpoint.when}"] if touchpoint.when else []),
         f"told for {_text(touchpoint.fresh_for)}",
-        f"waits {_text(touchpoint.merge_window)} for other parcels" if touchpoint.merge_window else "does not wait",
+        _waiting(touchpoint),
     ]
     return f"  {touchpoint.id}: {'; '.join(notes)}"
+
+
+def _waiting(touchpoint: Touchpoint) -> str:
+    windows = (touchpoint.merge_window, "parcels"), (touchpoint.digest_window, "orders")
+    waits = [f"{_text(window)} for other {things}" for window, things in windows if window]
+    return f"waits {' and '.join(waits)}" if waits else "does not wait"
 
 
 def _wait(wait: Wait) -> str:

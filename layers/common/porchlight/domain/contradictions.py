@@ -15,10 +15,8 @@ from porchlight.domain.parcel_occurrences import CUSTOMS_STEPS
 from porchlight.domain.purposes import Audience, Purpose
 from porchlight.domain.shopper import MOST
 from porchlight.domain.status import Finality, Status, SubStatus, finality_of
+from porchlight.domain.togetherness import Flaw, of_bundles, of_digests
 from porchlight.domain.waits import LONGEST
-
-type Flaw = tuple[tuple[str | int, ...], str]
-"""Path of the field in the file, and the sentence."""
 
 _KEPT_AT_LEAST = timedelta(days=40)
 """The shortest retention that a stack accepts."""
@@ -71,7 +69,13 @@ def contradictions(journey: Journey) -> list[Flaw]:
         for index, touchpoint in enumerate(journey.touchpoints)
         for field, reason in _of_touchpoint(touchpoint)
     ]
-    whole = (_of_bundles(journey.touchpoints), _of_caps(journey), _of_banners(journey), _of_storms(journey))
+    whole = (
+        of_bundles(journey.touchpoints),
+        of_digests(journey.touchpoints),
+        _of_caps(journey),
+        _of_banners(journey),
+        _of_storms(journey),
+    )
     return [*flaws, *chain.from_iterable(whole)]
 
 
@@ -153,21 +157,6 @@ def _of_purpose(touchpoint: Touchpoint) -> Iterator[tuple[str, str]]:
         yield "purpose", "a message for yourself is no marketing"
     if touchpoint.audience is Audience.MERCHANT and touchpoint.review_hold:
         yield "review_hold", "a message for yourself is never held"
-
-
-def _of_bundles(touchpoints: tuple[Touchpoint, ...]) -> Iterator[Flaw]:
-    members: dict[str, list[tuple[int, Touchpoint]]] = {}
-    for index, touchpoint in enumerate(touchpoints):
-        if touchpoint.bundle:
-            members.setdefault(touchpoint.bundle, []).append((index, touchpoint))
-    for name, found in members.items():
-        first = found[0][1]
-        if len(found) == 1:
-            yield ("touchpoints", found[0][0], "bundle"), f"no other touchpoint has the bundle {name}"
-        for index, other in found[1:]:
-            if (other.audience, other.purpose) != (first.audience, first.purpose):
-                reason = f"{first.id} of the same bundle has another audience or purpose; they can not be one message"
-                yield ("touchpoints", index, "bundle"), reason
 
 
 def _of_caps(journey: Journey) -> Iterator[Flaw]:

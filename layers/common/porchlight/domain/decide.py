@@ -4,33 +4,32 @@ Deciding is a function of the state, not of what just arrived: it may run as oft
 ledger does not hold yet. Whatever is due together in one bundle leaves as one message.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import NamedTuple
 
 from porchlight.domain.bundles import as_one_message, merge_until, only_watched, others_follow, overtaken
 from porchlight.domain.channel_choice import Wish, channel_for
-from porchlight.domain.engagement import Habit
+from porchlight.domain.digests import digest_until
 from porchlight.domain.experiments import group_of
-from porchlight.domain.fallback import Progress, Try, failures, has_a_way, overdue, try_now
+from porchlight.domain.fallback import Try, failures, has_a_way, overdue, try_now
 from porchlight.domain.guards import Case
 from porchlight.domain.journeys import Journey, Touchpoint, Trigger
 from porchlight.domain.judging import decision_on
 from porchlight.domain.ledger import Decision, Outcome
-from porchlight.domain.localities import NOWHERE, Locality
 from porchlight.domain.orders import OrderSnapshot
 from porchlight.domain.purposes import Audience, Purpose
 from porchlight.domain.rehearsal import as_if_sent, within_caps
 from porchlight.domain.rule_facts import Facts, rule_facts
 from porchlight.domain.segments import condition_holds, segments_of
 from porchlight.domain.shopper import NOBODY, Shopper
+from porchlight.domain.siblings import Sibling
+from porchlight.domain.situation import Situation
 from porchlight.domain.state import OrderState, ShipmentState
 from porchlight.domain.storm_guards import due_anew
-from porchlight.domain.storm_looks import NO_STORMS, StormLook
 from porchlight.domain.triggers import Occurrence, next_moment, occurrences
-from porchlight.domain.variants import Tallies, as_tried
+from porchlight.domain.variants import as_tried
 
 Decided = Mapping[str, Decision]
 """The order's ledger by `decision_id`."""
@@ -52,32 +51,6 @@ class Plan:
 
     decisions: tuple[Decision, ...]
     look_again_at: datetime | None
-
-
-class Situation(NamedTuple):
-    """Everything outside the order that a decision looks at.
-
-    Attributes:
-        reach: Channels that have an address, by audience.
-        shopper: Asked only when something is due: most looks at an order need nobody's history.
-        place: Where the order goes.
-        heard_now: Parcels that were never heard of before.
-        unasked: Parcels whose carrier is about to be asked for the first time: whether they are silent is not known.
-        habits: When others tend to read, all shoppers first, given the order's segments; asked only where it matters.
-        tallies: What became of each variant so far.
-        storm: What storms mean for this order.
-        progress: What became of the order's messages.
-    """
-
-    reach: Mapping[Audience, Collection[str]]
-    shopper: Callable[[], Shopper] = lambda: NOBODY
-    place: Locality = NOWHERE
-    heard_now: Collection[str] = ()
-    unasked: Collection[str] = ()
-    habits: Callable[[Sequence[str]], tuple[Habit, ...]] = lambda _: ()
-    tallies: Tallies = {}
-    storm: StormLook = NO_STORMS
-    progress: Progress = Progress()
 
 
 def decide(state: OrderState, decided: Decided, journey: Journey, situation: Situation, now: datetime) -> Plan:
@@ -137,6 +110,10 @@ class _Look:
         return as_if_sent(known, self.state.order_id, self.decided.values(), {Outcome.SHADOW})
 
     @cached_property
+    def siblings(self) -> tuple[Sibling, ...]:
+        return self.situation.siblings(self.shopper)
+
+    @cached_property
     def segments(self) -> tuple[str, ...]:
         return segments_of(self.journey.segments, self._facts(None)) if self.journey.segments else ()
 
@@ -193,6 +170,8 @@ class _Look:
             hold_out=group_of(self.journey.hold_out, self.state.order_id, self.order),
             habits=lambda: self.situation.habits(self.segments),
             waited_for_review=touchpoint.review_hold and held is not None,
+            siblings=lambda: self.siblings,
+            digest_until=digest_until(held),
         )
 
     def _channel(self, touchpoint: Touchpoint, attempt: Try) -> str:

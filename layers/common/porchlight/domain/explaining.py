@@ -25,7 +25,10 @@ class Guarded(TypedDict):
 
 
 class Delivery(TypedDict):
-    """What became of a message. `seen` has the provider's events by name, with their times, oldest first."""
+    """What became of a message. `seen` has the provider's events by name, with their times, oldest first.
+
+    `also` names what it told of the shopper's other orders, as `<order id> <decision id>`.
+    """
 
     state: str
     attempts: int
@@ -34,6 +37,7 @@ class Delivery(TypedDict):
     provider_id: str
     template_version: str
     seen: dict[str, str]
+    also: list[str]
 
 
 class Explained(TypedDict):
@@ -166,6 +170,7 @@ def _delivery(message: Message) -> Delivery:
         "provider_id": message.provider_id,
         "template_version": message.template_version,
         "seen": dict(sorted(message.seen.items(), key=lambda one: one[1])),
+        "also": list(message.also),
     }
 
 
@@ -224,5 +229,7 @@ def _message_lines(message: Delivery, channel: str) -> Iterator[str]:
         f"text version {message['template_version']}" if message["template_version"] else "",
     ]
     yield f"    {channel} message: " + ", ".join(part for part in parts if part)
+    if message["also"]:
+        yield f"    tells of other orders too: {', '.join(message['also'])}"
     for event, time in message["seen"].items():
         yield f"    came back: {words(event)} {minute(time)}"

@@ -18,6 +18,7 @@ from porchlight.domain.localities import NOWHERE, Locality
 from porchlight.domain.purposes import Audience
 from porchlight.domain.review_hold import limit_of
 from porchlight.domain.shopper import NOBODY, Shopper
+from porchlight.domain.siblings import Sibling
 from porchlight.domain.state import OrderState, ShipmentState
 from porchlight.domain.status import Status
 from porchlight.domain.storm_looks import Hold
@@ -44,6 +45,8 @@ class Case:
         habits: When others tend to read: all shoppers, then each segment; asked only where the hour matters.
         storm: The storm that this alert waits for; `None` without one.
         condition: Whether the touchpoint's condition holds; a sentence when it could not be told.
+        siblings: The shopper's other orders that may have news; asked only where news waits for theirs.
+        digest_until: Until when it waits, or waited, for news of other orders; `None` when it never did.
     """
 
     touchpoint: Touchpoint
@@ -64,6 +67,8 @@ class Case:
     hold_out: HoldOut | None = None
     habits: Callable[[], tuple[Habit, ...]] = tuple
     storm: Hold | None = None
+    siblings: Callable[[], tuple[Sibling, ...]] = tuple
+    digest_until: datetime | None = None
 
     @property
     def for_merchant(self) -> bool:
@@ -152,7 +157,7 @@ def merge_window(case: Case) -> Verdict:
     if case.now < until:
         sentence = f"waits for other parcels of this order until {until:%H:%M} UTC"
         return Verdict(guard="merge_window", outcome=Outcome.DELAY, sentence=sentence, until=until)
-    return Verdict(guard="merge_window", sentence="waited for other parcels long enough")
+    return Verdict(guard="merge_window", sentence="waited for other parcels long enough", until=until)
 
 
 def condition(case: Case) -> Verdict:

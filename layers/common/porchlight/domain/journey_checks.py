@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 
 from porchlight.domain.conditions import ConditionError, ConditionFailedError, checked, holds, looks_at
-from porchlight.domain.contradictions import Flaw
 from porchlight.domain.journeys import Journey, Touchpoint
 from porchlight.domain.rule_facts import PARCEL_FIELDS, SAMPLE, SEGMENT
+from porchlight.domain.togetherness import Flaw
 
 _MACRO = re.compile(r"\b(?:all|exists|exists_one|filter|map)\s*\(\s*(\w+)\s*,")
 

@@ -76,6 +76,7 @@ class Touchpoint(StrictValue):
         wait: How long after the fact it becomes due.
         fresh_for: Older news is no longer told; counted from when it became due.
         merge_window: How long to wait for other parcels of the order, when others may follow.
+        digest_window: How long to wait for news of the shopper's other orders, when they are under way.
         bundle: Touchpoints of one bundle that are due together make one message; the first in the file leads.
         urgent: Told at any hour and at once; by default what is worthless tomorrow.
         review_hold: Waits until everything has arrived and rested, and while a problem is open.
@@ -101,6 +102,7 @@ class Touchpoint(StrictValue):
     wait: Wait = Wait()
     fresh_for: Annotated[Duration, Field(json_schema_extra={"default": "24h"})] = timedelta(hours=24)
     merge_window: Annotated[Duration, Field(json_schema_extra={"default": "0m"})] = timedelta(0)
+    digest_window: Annotated[Duration, Field(json_schema_extra={"default": "0m"})] = timedelta(0)
     bundle: str = ""
     urgent: bool | None = None
     review_hold: bool = False
@@ -124,9 +126,10 @@ class Touchpoint(StrictValue):
 
     @model_validator(mode="after")
     def _waiting_ends_in_time(self) -> "Touchpoint":
-        if self.merge_window >= self.fresh_for:
-            message = "merge_window must be shorter than fresh_for, or the news is old before it is told"
-            raise ValueError(message)
+        for name in ("merge_window", "digest_window"):
+            if getattr(self, name) >= self.fresh_for:
+                message = f"{name} must be shorter than fresh_for, or the news is old before it is told"
+                raise ValueError(message)
         return self
 
 

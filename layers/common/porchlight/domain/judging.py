@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from porchlight.domain import shopper_guards
+from porchlight.domain.digests import digest
 from porchlight.domain.fallback import Try
 from porchlight.domain.guards import STATE_GUARDS, Case, Guard, merge_window
 from porchlight.domain.ledger import Decision, Outcome, Verdict
@@ -22,6 +23,7 @@ GUARDS: tuple[Guard, ...] = (
     storm,
     *shopper_guards.DELAYING,
     merge_window,
+    digest,
 )
 FOR_MERCHANT: tuple[Guard, ...] = (*STATE_GUARDS, storm, merge_window)
 

@@ -28,7 +28,7 @@ class Verdict(Value):
     Attributes:
         outcome: `None` when the guard lets it pass.
         sentence: The reason, for people.
-        until: For `DELAY`: when to ask this guard again.
+        until: For `DELAY`: when to ask this guard again; else until when it kept the message waiting, where it did.
     """
 
     guard: str
@@ -48,7 +48,7 @@ class Decision(Value):
         purpose: What it is for, and so which cap counts it; `urgent` is told whatever the caps.
         due_at: When it became due, where it had to wait; `None` when that was at once.
         until: For `DELAY`: when to decide again.
-        into: For `MERGE`: the decision whose message tells this too.
+        into: For `MERGE`: the decision whose message tells this too; `<order id> <decision id>` for another order's.
         tells: For `SEND`: the decisions this message tells, itself included.
         variant: Which one of its touchpoint's experiment; empty without one.
         segments: For `SEND`: those the order was in.
@@ -120,6 +120,7 @@ class Message(Value):
         unreachable: It was skipped because nothing is sent to its address by this channel any more.
         seen: Provider events that came back: event name to time.
         template_version: Digest of the texts it was rendered from.
+        also: Rows of the shopper's other orders that it tells too, as `<order id> <decision id>`.
     """
 
     state: MessageState = MessageState.PENDING
@@ -131,6 +132,7 @@ class Message(Value):
     unreachable: bool = False
     seen: dict[str, str] = {}
     template_version: str = ""
+    also: tuple[str, ...] = ()
 
     @property
     def has_no_way(self) -> bool:

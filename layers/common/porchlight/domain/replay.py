@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from porchlight.domain.decide import Situation, decide
+from porchlight.domain.decide import decide
 from porchlight.domain.facts import OrderFacts
 from porchlight.domain.fold import fold
 from porchlight.domain.journeys import Journey
@@ -20,6 +20,7 @@ from porchlight.domain.purposes import Audience
 from porchlight.domain.rehearsal import as_if_sent, within_caps
 from porchlight.domain.shipment_facts import ShipmentFacts
 from porchlight.domain.shopper import NOBODY
+from porchlight.domain.situation import Situation
 
 HEARD_WITHIN = timedelta(minutes=1)
 """A scan is heard about this long after it happened; when it truly was is not stored."""

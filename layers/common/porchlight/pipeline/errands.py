@@ -6,6 +6,7 @@ from porchlight.domain.ledger import Decision, LedgerRow, Message
 from porchlight.domain.links import person_digest
 from porchlight.domain.messages import Intent, Transports
 from porchlight.domain.purposes import Audience
+from porchlight.domain.sections import Section
 from porchlight.domain.state import OrderState
 from porchlight.pipeline.person_ports import Customers
 from porchlight.pipeline.ports import Config, Orders, Outbox, Queue, Secrets
@@ -40,6 +41,7 @@ class Errand:
         row: Its ledger row.
         address: Where it goes.
         news: What of it is still worth telling, the most important first.
+        also: What it tells of the shopper's other orders.
     """
 
     intent: Intent
@@ -49,6 +51,12 @@ class Errand:
     channel: Channel
     address: str = ""
     news: tuple[Decision, ...] = ()
+    also: tuple[Section, ...] = ()
+
+    @property
+    def told(self) -> tuple[Decision, ...]:
+        """All it tells, of whichever order."""
+        return (*self.news, *(one for section in self.also for one in section.told))
 
     @property
     def for_merchant(self) -> bool:

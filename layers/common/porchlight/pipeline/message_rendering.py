@@ -1,16 +1,19 @@
 """One message as its reader gets it: rendered, with the links that are theirs alone."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from porchlight.domain.brand import Brand
+from porchlight.domain.ledger import Decision
 from porchlight.domain.links import sign_link
 from porchlight.domain.messages import OutgoingMessage
 from porchlight.domain.opt_out import LIFE, OptOut, sign_opt_out
 from porchlight.domain.purposes import Purpose
-from porchlight.domain.telling import telling
+from porchlight.domain.state import OrderState
+from porchlight.domain.telling import Telling, telling
 from porchlight.pipeline.errands import Errand, SendingPorts
 from porchlight.pipeline.message_tags import tag_of
-from porchlight.rendering import render
+from porchlight.rendering import render, render_several
 from porchlight.texts import texts_for
 
 LINK_LIFE = timedelta(days=180)
@@ -18,11 +21,13 @@ LINK_LIFE = timedelta(days=180)
 
 def outgoing(errand: Errand, ports: SendingPorts, now: datetime) -> OutgoingMessage:
     """The message, ready for its channel. Raises `RenderError`."""
-    brand, lead = ports.config.brand(), errand.news[0]
-    token = sign_link(errand.intent.order_id, now + LINK_LIFE, ports.secrets.link_keys()[0])
-    told = telling(errand.state, lead, errand.news, brand, f"{ports.page_url}/#{token}", now)
+    brand, lead = ports.config.brand(), errand.told[0]
     stop_url = _stop_url(errand, brand, ports, now)
-    parts = render(errand.channel.code, told.model_copy(update={"stop_url": stop_url}))
+    own = [(errand.state, errand.news)] if errand.news else []
+    news = own + [(section.state, section.told) for section in errand.also]
+    orders = [_telling(state, told, stop_url, ports, now) for state, told in news]
+    several = len(orders) > 1
+    parts = render_several(errand.channel.code, orders) if several else render(errand.channel.code, orders[0])
     return OutgoingMessage(
         message_id=errand.intent.message_id,
         tag=tag_of(errand.intent),
@@ -41,9 +46,15 @@ def outgoing(errand: Errand, ports: SendingPorts, now: datetime) -> OutgoingMess
     )
 
 
+def _telling(state: OrderState, told: Sequence[Decision], stop_url: str, ports: SendingPorts, now: datetime) -> Telling:
+    token = sign_link(state.order_id, now + LINK_LIFE, ports.secrets.link_keys()[0])
+    said = telling(state, told[0], told, ports.config.brand(), f"{ports.page_url}/#{token}", now)
+    return said.model_copy(update={"stop_url": stop_url})
+
+
 def _stop_url(errand: Errand, brand: Brand, ports: SendingPorts, now: datetime) -> str:
     """Empty for news about an order, which its shopper needs, and for the shop's own messages."""
-    lead, order = errand.news[0], errand.state.order
+    lead, order = errand.told[0], errand.state.order
     if lead.purpose is not Purpose.MARKETING or errand.for_merchant or order is None:
         return ""
     refused = OptOut(

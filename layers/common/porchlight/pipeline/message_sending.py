@@ -26,6 +26,7 @@ from porchlight.domain.shopper import Shopper
 from porchlight.domain.shopper_guards import refusal
 from porchlight.domain.storm_guards import told_elsewhere
 from porchlight.observability import count, follow, logger
+from porchlight.pipeline.company import told_along
 from porchlight.pipeline.errands import Errand, SendingPorts
 from porchlight.pipeline.falling_back import look_again
 from porchlight.pipeline.learning import Learner
@@ -60,8 +61,9 @@ def send(intent: Intent, ports: SendingPorts, now: datetime) -> None:
     shopper = ports.customers.shopper(errand.person, now)
     moot = {one.decision_id: _told_already(one, record) or _moot(one, errand, shopper, ports, now) for one in told}
     errand = replace(errand, news=tuple(one for one in told if not moot[one.decision_id]))
-    reason = _silenced(errand, shopper, ports) or (None if errand.news else moot.get(row.decision.decision_id))
-    if reason or not errand.news:
+    errand = replace(errand, also=told_along(errand, record, shopper, ports, now))
+    reason = _silenced(errand, shopper, ports) or (None if errand.told else moot.get(row.decision.decision_id))
+    if reason or not errand.told:
         dead = {"unreachable": errand.channel.code in shopper.suppressed}
         errand = replace(errand, message=errand.message.model_copy(update=dead))
         _settle(errand, MessageState.SKIPPED, reason or "nothing is left to tell", ports)
@@ -108,9 +110,13 @@ def _address(errand: Errand, ports: SendingPorts) -> str | None:
 
 
 def _render_and_send(errand: Errand, ports: SendingPorts, now: datetime) -> None:
+    merges = [merge for section in errand.also for merge in section.merges]
     try:
         message = outgoing(errand, ports, now)
     except RenderError as error:  # and nothing else: a missing setting is no reason to give a message up
+        if merges:
+            _render_and_send(_alone(errand), ports, now)
+            return
         logger.error("message not rendered", order_id=errand.intent.order_id, touchpoint=errand.row.decision.touchpoint)
         _settle(errand, MessageState.FAILED, f"could not be rendered: {error}", ports)
         return
@@ -120,11 +126,17 @@ def _render_and_send(errand: Errand, ports: SendingPorts, now: datetime) -> None
             "claimed_until": now + CLAIM * (1 << min(errand.message.attempts, MAX_DOUBLINGS)),
             "attempts": errand.message.attempts + 1,
             "template_version": message.template_version,
+            "also": (*errand.message.also, *(one.name for one in merges)),
         }
     )
-    if not ports.outbox.claim(errand.intent, claimed, now=now):
+    if not ports.outbox.claim(errand.intent, claimed, now=now, merges=merges):
+        if merges:  # one of them has left by itself, or this message has: that is seen without them
+            _render_and_send(_alone(errand), ports, now)
+            return
         count("MessageSkipped", reason="done or taken")
         return
+    if merges:
+        count("NewsTakenAlong", len(merges))
     errand = replace(errand, message=claimed)
     wait = None if errand.for_merchant else _disturbs(errand, ports, now)
     if wait is None:
@@ -134,15 +146,20 @@ def _render_and_send(errand: Errand, ports: SendingPorts, now: datetime) -> None
     count("MessageHeldBack", channel=errand.channel.code, reason=wait.reason)
 
 
+def _alone(errand: Errand) -> Errand:
+    """Without what it has not taken yet."""
+    return replace(errand, also=tuple(one for one in errand.also if not one.merges))
+
+
 def _disturbs(errand: Errand, ports: SendingPorts, now: datetime) -> Wait | None:
     """Until when this person is to be left in peace; counted as sent when that is not needed."""
     channel, order = errand.channel.code, errand.state.order
     place = locality_of(order.destination) if order else NOWHERE
-    if quiet := when_quiet(errand.news, channel, place, now):
+    if quiet := when_quiet(errand.told, channel, place, now):
         return quiet
-    sent = note_of(errand.intent, errand.news, channel, place, now)
+    sent = note_of(errand.intent, errand.told, channel, place, now)
     caps = ports.config.journey().limits.caps
-    return count_against_caps(sent, errand.person, errand.news, caps, ports.customers)
+    return count_against_caps(sent, errand.person, errand.told, caps, ports.customers)
 
 
 def _waiting(errand: Errand) -> Message:
@@ -172,7 +189,7 @@ def _send(errand: Errand, message: OutgoingMessage, ports: SendingPorts, now: da
         count("MessageSent", channel=channel)
         logger.info("message sent", order_id=errand.intent.order_id, touchpoint=touchpoint, channel=channel)
         if settled and not errand.for_merchant:
-            Learner(ports.customers, now).has_left(touchpoint, errand.news[0].variant, errand.person)
+            Learner(ports.customers, now).has_left(touchpoint, errand.told[0].variant, errand.person)
 
 
 def _settle(errand: Errand, state: MessageState, outcome: str, ports: SendingPorts) -> None:

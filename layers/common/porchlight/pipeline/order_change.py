@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from porchlight.domain.decide import Plan, Situation, decide
+from porchlight.domain.decide import Plan, decide
 from porchlight.domain.errors import ConflictError, TransientError
 from porchlight.domain.facts import OrderFacts
 from porchlight.domain.fold import fold
@@ -21,6 +21,7 @@ from porchlight.domain.orders import Person
 from porchlight.domain.purposes import Audience
 from porchlight.domain.records import Change, OrderRecord
 from porchlight.domain.shopper import NOBODY, Shopper
+from porchlight.domain.situation import Situation
 from porchlight.domain.state import OrderState
 from porchlight.domain.store_news import StoreUpdate
 from porchlight.domain.storm_looks import tells_of_storms
@@ -33,6 +34,7 @@ from porchlight.pipeline.new_watches import new_watches, watchable
 from porchlight.pipeline.others import known_of_others
 from porchlight.pipeline.person_ports import Customers
 from porchlight.pipeline.ports import Accounts, Config, Lanes, Orders, Queue, Secrets
+from porchlight.pipeline.siblings import siblings_of
 from porchlight.plugins import CHANNELS
 
 MAX_TRIES = 5
@@ -166,7 +168,9 @@ def _situation(state: OrderState, ports: ChangePorts, now: datetime) -> Situatio
     if any(one.enabled and one.audience is Audience.MERCHANT for one in ports.config.journey().touchpoints):
         reach[Audience.MERCHANT] = _reach(ports.config.brand().merchant)
     others = known_of_others(ports.config.journey(), ports.customers, now)
-    return Situation(reach, partial(_shopper, shopper, ports, now), locality_of(state.order.destination), **others)
+    beside = partial(siblings_of, state.order_id, ports.orders, ports.config, now)
+    place = locality_of(state.order.destination)
+    return Situation(reach, partial(_shopper, shopper, ports, now), place, siblings=beside, **others)
 
 
 def _reach(person: Person) -> frozenset[str]:

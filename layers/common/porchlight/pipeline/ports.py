@@ -25,6 +25,7 @@ from porchlight.domain.records import (
     StoreProgress,
     Watch,
 )
+from porchlight.domain.sections import Merge
 from porchlight.domain.storms import Weather
 from porchlight.domain.tracking import TrackingUpdate
 
@@ -82,10 +83,13 @@ class Watches(Protocol):
 class Outbox(Protocol):
     """Messages on their way: claims, confirmations and what came back."""
 
-    def claim(self, intent: Intent, message: Message, *, now: datetime) -> bool:
+    def claim(self, intent: Intent, message: Message, *, now: datetime, merges: Sequence[Merge] = ()) -> bool:
         """Take the row for sending and store `message`; false when it is final, another sender has it, or had it since.
 
         `message.attempts` is one more than was read: it is the fence between senders. The row stays on the schedule.
+
+        Rows of other orders are merged by the same write, all or nothing: false also when one has changed since it was
+        read. What was about to be sent of them is off the schedule then.
         """
 
     def settle(self, intent: Intent, message: Message, *, due_at: datetime | None = None) -> bool:
