@@ -38,6 +38,16 @@ class Page:
         return sorted(one["touchpoint"] for one in self.decisions if _state(one) == "sent")
 
     @property
+    def along(self) -> list[str]:
+        """Touchpoints that were told in the mail of another order of the shopper."""
+        return sorted(one["touchpoint"] for one in self.decisions if " " in one["into"])
+
+    @property
+    def told(self) -> list[str]:
+        """Touchpoints that were told, in a mail of its own or with another order."""
+        return sorted([*self.sent, *self.along])
+
+    @property
     def not_sent(self) -> list[str]:
         """Touchpoints that were dropped, or skipped at the last moment."""
         return sorted(

@@ -8,6 +8,7 @@ from tools.demo.books import Page
 from tools.demo.formats import FORMATS
 from tools.demo.play import PUSHERS, Stage
 from tools.demo.snow import LANE, SNOW, STALLED, STORM
+from tools.demo.week import TOGETHER
 from tools.demo.world import AGGREGATED, CONTRADICTED, IN_TURN, RECYCLED
 
 
@@ -20,6 +21,7 @@ def claims(stage: Stage, pages: list[Page]) -> Iterator[str]:
     yield from _contradicted(stage)
     yield from _recycled(by_number[RECYCLED])
     yield from _storm(stage, pages)
+    yield from _together([by_number[number] for number in TOGETHER])
     yield from _desk(stage)
 
 
@@ -77,6 +79,12 @@ def _storm(stage: Stage, pages: list[Page]) -> Iterator[str]:
     if len(shoppers) != len(set(shoppers)) or len(shoppers) != len(SNOW) - 1:
         yield f"{len(shoppers)} mails about the storm to {len(set(shoppers))} shoppers"
     yield from (f"{page.order.name} got a single alert in the storm" for page in concerned if STALLED in page.sent)
+
+
+def _together(pages: list[Page]) -> Iterator[str]:
+    """The two orders of one shopper that move together are told in one mail at least once."""
+    if not any(page.along for page in pages):
+        yield f"{' and '.join(page.order.name for page in pages)} of one shopper never shared a mail"
 
 
 def _desk(stage: Stage) -> Iterator[str]:

@@ -52,6 +52,7 @@ class Outcome:
             "mails": len(self.mails),
             "mails_by_touchpoint": dict(sorted(Counter(mail.touchpoint for mail in self.mails).items())),
             "merged": sum(len(page.merged) for page in self.pages),
+            "told_with_another_order": sum(len(page.along) for page in self.pages),
             "not_sent": sum(len(page.not_sent) for page in self.pages),
             "webhooks": {str(status): count for status, count in sorted(self.stage.statuses.items())},
             "pushes": dict(sorted(self.stage.pushes.items())),
@@ -80,9 +81,9 @@ def _orders(outcome: Outcome) -> Iterator[str]:
     told = [[page] for page in outcome.pages if page.order.number not in PAIR]
     for pages in (*told, [page for page in outcome.pages if page.order.number in PAIR]):
         names = " and ".join(page.order.name for page in pages)
-        sent, held = _all(page.sent for page in pages), _all(page.not_sent for page in pages)
-        if sent != _all(page.order.sent for page in pages):
-            yield f"{names} sent {sent}, not {_all(page.order.sent for page in pages)}"
+        told, held = _all(page.told for page in pages), _all(page.not_sent for page in pages)
+        if told != _all(page.order.sent for page in pages):
+            yield f"{names} told {told}, not {_all(page.order.sent for page in pages)}"
         if held != _all(page.order.not_sent for page in pages):
             yield f"{names} held back {held}, not {_all(page.order.not_sent for page in pages)}"
 
@@ -92,7 +93,7 @@ def _all(lists: Iterable[Iterable[str]]) -> list[str]:
 
 
 def _mails(outcome: Outcome) -> Iterator[str]:
-    """One mail for each message that the ledger calls sent, and no other."""
+    """One mail for each message that the ledger calls sent, and no other; what went along is told in one of these."""
     for mail in outcome.mails:
         if not mail.order:
             yield f"a mail no ledger knows: {mail.subject}"
@@ -101,8 +102,9 @@ def _mails(outcome: Outcome) -> Iterator[str]:
             yield f"sent {count} times: {row}"
     expected = Counter(touchpoint for order in WEEK for touchpoint in order.sent)
     arrived = Counter(mail.touchpoint for mail in outcome.mails)
+    arrived.update(touchpoint for page in outcome.pages for touchpoint in page.along)
     if arrived != expected:
-        yield f"mails {dict(arrived)}, not {dict(expected)}"
+        yield f"told by mails {dict(arrived)}, not {dict(expected)}"
     orders = {order.name: order for order in WEEK}
     for mail in outcome.mails:
         if mail.order and mail.to != orders[mail.order].person.email:

@@ -69,7 +69,8 @@ def notes(page: Page) -> Iterator[tuple[str, list[str], str]]:
         if one["outcome"] == "drop":
             reasons.setdefault(("held", one["reason"]), []).append(one["touchpoint"])
         elif one["outcome"] == "merge":
-            reasons.setdefault(("merged", "told in one message with another parcel"), []).append(one["touchpoint"])
+            reason = one["reason"] if " " in one["into"] else "told in one message with another parcel"
+            reasons.setdefault(("merged", reason), []).append(one["touchpoint"])
         elif message and message["state"] == "skipped":
             reasons.setdefault(("held", message["outcome"]), []).append(one["touchpoint"])
     yield from ((word, names, reason) for (word, reason), names in reasons.items())

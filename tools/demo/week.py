@@ -126,11 +126,13 @@ _ODD = (
     Order(1039, "template code and HTML in the product's name", person("Paolo Ferrero", "it-IT"), "Torino",
           ("Lamp {{ 7*7 }} <script>alert(1)</script>",), one("dhl_unified", 1039, stories.NEXT_DAY), shop.usual,
           FULL),
-    Order(1040, "a shop's second order of one shopper", person("Harper Ellison"), "Asheville", (THROW,),
+    Order(1040, "a second order of one shopper, told with #1001", person("Harper Ellison"), "Asheville", (THROW,),
           one("usps", 1040), shop.usual, FULL, placed=at("Mon", "09:05")),
 )
 
 # fmt: on
+TOGETHER = (1001, 1040)
+"""Of one shopper, and under way at the same hours."""
 WEEK: tuple[Order, ...] = _USUAL + _ODD + WORLD + SNOW
 
 STEPS: tuple[float, ...] = tuple(

@@ -18,8 +18,8 @@ from porchlight.pipeline.siblings import read_orders
 from porchlight.rendering import tells_of_several
 
 
-def told_along(
-    errand: Errand, record: OrderRecord, shopper: Shopper, ports: SendingPorts, now: datetime
+def told_along(  # noqa: PLR0913 a message, who gets it, and what may happen to it
+    errand: Errand, record: OrderRecord, shopper: Shopper, ports: SendingPorts, now: datetime, *, taking: bool
 ) -> tuple[Section, ...]:
     """What the message tells of other orders: what it has taken before, and what it may take now.
 
@@ -29,10 +29,11 @@ def told_along(
         shopper: Who gets it.
         ports: For reading.
         now: Aware UTC.
+        taking: Whether it may take anything now.
     """
     names = _taken(errand, record)
     taken = [live for one in _taken_along(names, ports) if (live := _live(one, errand, shopper, ports, now))]
-    if not errand.news or not _may_take(errand, ports):
+    if not (taking and errand.news and _may_take(errand, ports)):
         return tuple(taken)
     free = _free(errand, orders_beside(errand.intent.order_id, shopper, now), ports)
     fit = (one for one in free if _may_come(one, errand, now) and _live(one, errand, shopper, ports, now) == one)

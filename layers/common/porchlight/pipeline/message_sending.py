@@ -43,32 +43,40 @@ SUSPENDED = timedelta(minutes=15)
 def send(intent: Intent, ports: SendingPorts, now: datetime) -> None:
     """Send one intent, or settle why not. Raises `TransientError` when our own stores are out of reach."""
     follow(intent.trace)
+    # What it was to take along may leave by itself meanwhile: it looks again, and the third time it takes nothing.
+    for taking in (True, True, False):
+        if _has_ended(intent, ports, now, taking=taking):
+            return
+
+
+def _has_ended(intent: Intent, ports: SendingPorts, now: datetime, *, taking: bool) -> bool:
+    """False when nothing has happened, as what it was to take along is no longer as it was found."""
     record = ports.orders.read(intent.order_id)
     row = record.ledger.get(intent.message_id) if record else None
     if record is None or row is None or row.message is None or _is_taken(row.message, now):
         count("MessageSkipped", reason="done or taken")
         if row and row.message and row.message.has_no_way:
             look_again(intent.order_id, ports.updates)  # who settled it may have died before
-        return
+        return True
     state = fold(ports.config.mappings().applied_to(record.facts))
     told = [record.ledger[one].decision for one in row.decision.tells if one in record.ledger]
     errand = Errand(intent, row, row.message, state, CHANNELS.get(row.decision.channel))
     address = _address(errand, ports)
     if address is None:
         _settle(errand, MessageState.SKIPPED, "the order has no address for this channel any more", ports)
-        return
+        return True
     errand = replace(errand, address=address)
     shopper = ports.customers.shopper(errand.person, now)
     moot = {one.decision_id: _told_already(one, record) or _moot(one, errand, shopper, ports, now) for one in told}
     errand = replace(errand, news=tuple(one for one in told if not moot[one.decision_id]))
-    errand = replace(errand, also=told_along(errand, record, shopper, ports, now))
+    errand = replace(errand, also=told_along(errand, record, shopper, ports, now, taking=taking))
     reason = _silenced(errand, shopper, ports) or (None if errand.told else moot.get(row.decision.decision_id))
     if reason or not errand.told:
         dead = {"unreachable": errand.channel.code in shopper.suppressed}
         errand = replace(errand, message=errand.message.model_copy(update=dead))
         _settle(errand, MessageState.SKIPPED, reason or "nothing is left to tell", ports)
-        return
-    _render_and_send(errand, ports, now)
+        return True
+    return _render_and_send(errand, ports, now)
 
 
 def _is_taken(message: Message, now: datetime) -> bool:
@@ -109,17 +117,17 @@ def _address(errand: Errand, ports: SendingPorts) -> str | None:
     return errand.channel.address_of(order.shopper) if order else None
 
 
-def _render_and_send(errand: Errand, ports: SendingPorts, now: datetime) -> None:
+def _render_and_send(errand: Errand, ports: SendingPorts, now: datetime) -> bool:
+    """False as `_has_ended` says."""
     merges = [merge for section in errand.also for merge in section.merges]
     try:
         message = outgoing(errand, ports, now)
     except RenderError as error:  # and nothing else: a missing setting is no reason to give a message up
         if merges:
-            _render_and_send(_alone(errand), ports, now)
-            return
+            return False
         logger.error("message not rendered", order_id=errand.intent.order_id, touchpoint=errand.row.decision.touchpoint)
         _settle(errand, MessageState.FAILED, f"could not be rendered: {error}", ports)
-        return
+        return True
     claimed = errand.message.model_copy(
         update={
             "state": MessageState.CLAIMED,
@@ -130,25 +138,20 @@ def _render_and_send(errand: Errand, ports: SendingPorts, now: datetime) -> None
         }
     )
     if not ports.outbox.claim(errand.intent, claimed, now=now, merges=merges):
-        if merges:  # one of them has left by itself, or this message has: that is seen without them
-            _render_and_send(_alone(errand), ports, now)
-            return
+        if merges:
+            return False
         count("MessageSkipped", reason="done or taken")
-        return
+        return True
     if merges:
         count("NewsTakenAlong", len(merges))
     errand = replace(errand, message=claimed)
     wait = None if errand.for_merchant else _disturbs(errand, ports, now)
     if wait is None:
         _send(errand, message, ports, now)
-        return
-    ports.outbox.settle(errand.intent, _waiting(errand), due_at=wait.until)
-    count("MessageHeldBack", channel=errand.channel.code, reason=wait.reason)
-
-
-def _alone(errand: Errand) -> Errand:
-    """Without what it has not taken yet."""
-    return replace(errand, also=tuple(one for one in errand.also if not one.merges))
+    else:
+        ports.outbox.settle(errand.intent, _waiting(errand), due_at=wait.until)
+        count("MessageHeldBack", channel=errand.channel.code, reason=wait.reason)
+    return True
 
 
 def _disturbs(errand: Errand, ports: SendingPorts, now: datetime) -> Wait | None:
