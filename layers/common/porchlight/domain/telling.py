@@ -96,6 +96,7 @@ class Telling(Value):
         purpose: Marketing says why its reader gets it.
         news: What the news names beyond parcels.
         stop_url: Where its reader refuses more like it; empty for what can not be refused.
+        answer_url: Where a survey is answered, without the score that is to stand behind it; empty for others.
     """
 
     touchpoint: str
@@ -124,6 +125,7 @@ class Telling(Value):
     purpose: Purpose = Purpose.SERVICE
     news: OrderNews = OrderNews()
     stop_url: str = ""
+    answer_url: str = ""
 
     @property
     def actions(self) -> tuple[Action, ...]:

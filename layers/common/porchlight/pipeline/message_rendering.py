@@ -10,6 +10,7 @@ from porchlight.domain.purposes import Purpose
 from porchlight.domain.telling import telling
 from porchlight.pipeline.errands import Errand, SendingPorts
 from porchlight.pipeline.message_tags import tag_of
+from porchlight.pipeline.survey_links import answer_url
 from porchlight.rendering import render
 from porchlight.texts import texts_for
 
@@ -21,8 +22,8 @@ def outgoing(errand: Errand, ports: SendingPorts, now: datetime) -> OutgoingMess
     brand, lead = ports.config.brand(), errand.news[0]
     token = sign_link(errand.intent.order_id, now + LINK_LIFE, ports.secrets.link_keys()[0])
     told = telling(errand.state, lead, errand.news, brand, f"{ports.page_url}/#{token}", now)
-    stop_url = _stop_url(errand, brand, ports, now)
-    parts = render(errand.channel.code, told.model_copy(update={"stop_url": stop_url}))
+    stop_url, answer = _stop_url(errand, brand, ports, now), answer_url(errand, brand, ports, now)
+    parts = render(errand.channel.code, told.model_copy(update={"stop_url": stop_url, "answer_url": answer}))
     return OutgoingMessage(
         message_id=errand.intent.message_id,
         tag=tag_of(errand.intent),
