@@ -29,10 +29,7 @@ MAX_WAITING = 8
 MAX_PARCELS = 8
 _CARRIER = 40
 _STALE = timedelta(days=1)  # carriers leave an estimate standing; a day's grace keeps time zones out of it
-
-
 _ABOUT_ALL = frozenset({Trigger.SPLIT, Trigger.ALL_ARRIVED})
-
 _Parcels = list[ShipmentState]
 
 
