@@ -279,6 +279,21 @@ def test_while_the_table_is_away_the_page_says_so_and_thanks_nobody(monkeypatch:
     assert "Thank you" not in page.body
 
 
+def test_a_page_that_can_not_be_made_just_now_says_so_in_the_language_of_the_mail(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shop = asked(locale="de")
+
+    def away(_: str) -> object:
+        message = "the table is away"
+        raise TransientError(message)
+
+    monkeypatch.setattr(shop.table, "read", away)
+    for page in (posted(shop, 2), show(f"{link(shop.provider.mails[0])}/2", "", shop.page, shop.now)):
+        assert (page.status, "Das hat gerade nicht geklappt" in page.body) == (503, True)
+    assert answers(shop) == {}
+
+
 def test_who_has_answered_is_not_asked_about_the_same_order_by_another_message() -> None:
     again = SURVEY.model_copy(update={"id": "survey_again", "template": "survey", "wait": Wait(span=9 * DAY)})
     shop = shop_with(SURVEY, again)

@@ -10,7 +10,7 @@ from porchlight.domain.personal_links import Named, open_personal, sign_personal
 LIFE = timedelta(days=180)
 """As long as the link to the order in the same message."""
 _VERSION = b"\x03"
-_WORDS = 4
+_WORDS = 3
 
 
 class Ask(Value):
@@ -18,8 +18,7 @@ class Ask(Value):
 
     Attributes:
         person: Digest of their address.
-        message_id: Of the message that asks; its touchpoint stands before the `#`.
-        variant: Of the touchpoint's experiment; empty without one.
+        message_id: Of the message that asks: its touchpoint and variant stand in the order's ledger.
         locale: Of that message.
     """
 
@@ -27,13 +26,12 @@ class Ask(Value):
     order_id: str
     message_id: str
     channel: str
-    variant: str = ""
     locale: str = ""
 
 
 def sign_ask(one: Ask, expires_at: datetime, key: str) -> str:
     """The token that answers this until `expires_at`."""
-    words = (one.message_id, one.channel, one.variant, one.locale)
+    words = (one.message_id, one.channel, one.locale)
     return sign_personal(_VERSION, Named(one.person, one.order_id, words), expires_at, key)
 
 
@@ -42,12 +40,11 @@ def open_ask(token: str, keys: Sequence[str], now: datetime) -> Ask:
     named = open_personal(_VERSION, token, keys, now)
     if len(named.words) != _WORDS:
         raise InvalidSignatureError
-    message_id, channel, variant, locale = named.words
+    message_id, channel, locale = named.words
     return Ask(
         person=named.person,
         order_id=named.order_id,
         message_id=message_id,
         channel=channel,
-        variant=variant,
         locale=locale,
     )

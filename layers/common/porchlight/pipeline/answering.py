@@ -4,6 +4,7 @@ A GET changes nothing: link scanners and previews follow every link of a mail. A
 answer counts. An order that was deleted or erased is answered about no more: its link leads nowhere.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 
 from porchlight.domain.engagement import Act
@@ -23,45 +24,39 @@ MAX_TRIES = 5
 
 def show(link: str | None, _body: str, ports: PagePorts, now: datetime) -> Reply:
     """The five answers, with the one of the link marked. `link` is the token, a slash and a score."""
-    token, chosen = _parted(link)
-    return page_of(lambda: _open(token, ports, now), lambda ask: _asked(ask, chosen, ports), ports.config)
+    token, _, chosen = (link or "").partition("/")
+    return _page(token, lambda ask: _asked(ask, score_of(chosen), ports), ports, now)
 
 
 def answer(link: str | None, body: str, ports: PagePorts, now: datetime) -> Reply:
     """Keep what the form sends. What is no form of ours keeps nothing, and is asked again."""
-    token, chosen = _parted(link)
+    token, _, _ = (link or "").partition("/")
     score = score_of(body.strip().removeprefix(FIELD))
     if score is None:
         return show(link, body, ports, now)
-    return page_of(
-        lambda: _open(token, ports, now), lambda ask: _answered(ask, (chosen, score), ports, now), ports.config
-    )
+    return _page(token, lambda ask: _answered(ask, score, ports, now), ports, now)
 
 
-def _parted(link: str | None) -> tuple[str, int | None]:
-    token, _, score = (link or "").partition("/")
-    return token, score_of(score)
+def _page(token: str, said: Callable[[Ask], Answering], ports: PagePorts, now: datetime) -> Reply:
+    def page(ask: Ask) -> str:
+        record = ports.orders.read(ask.order_id)
+        if record is None or record.facts.erased:
+            raise InvalidSignatureError
+        return survey_page(said(ask), ports.config.brand(), ask.locale)
+
+    return page_of(lambda: open_ask(token, ports.secrets.link_keys(), now), page, ports.config)
 
 
-def _open(token: str, ports: PagePorts, now: datetime) -> Ask:
-    ask = open_ask(token, ports.secrets.link_keys(), now)
-    record = ports.orders.read(ask.order_id)
-    if record is None or record.facts.erased:
-        raise InvalidSignatureError
-    return ask
-
-
-def _asked(ask: Ask, chosen: int | None, ports: PagePorts) -> str:
+def _asked(ask: Ask, chosen: int | None, ports: PagePorts) -> Answering:
     given = answer_about(ask.order_id, ports.choices.choices(ask.person).answers)
-    return survey_page(Answering(chosen, given.score if given else None), ports.config.brand(), ask.locale)
+    return Answering(chosen, given.score if given else None)
 
 
-def _answered(ask: Ask, scores: tuple[int | None, int], ports: PagePorts, now: datetime) -> str:
-    chosen, score = scores
+def _answered(ask: Ask, score: int, ports: PagePorts, now: datetime) -> Answering:
     _keep(ask, Answer(order_id=ask.order_id, score=score, at=now), ports)
     _learn(ask, ports.customers, now)
     is_low = score <= ports.config.journey().review_hold.low_score
-    return survey_page(Answering(chosen, score, is_done=True, is_low=is_low), ports.config.brand(), ask.locale)
+    return Answering(None, score, is_done=True, is_low=is_low)
 
 
 def _keep(ask: Ask, one: Answer, ports: PagePorts) -> None:
@@ -75,7 +70,7 @@ def _keep(ask: Ask, one: Answer, ports: PagePorts) -> None:
         except ConflictError:
             continue
         changed = answer_about(one.order_id, before.answers) is not None
-        count("SurveyAnswerChanged" if changed else "SurveyAnswered", score=str(one.score))
+        count("SurveyAnswerChanged" if changed else "SurveyAnswered", score=str(one.score), channel=ask.channel)
         return
     message = "the choices changed under every attempt"
     raise ConflictError(message)

@@ -19,7 +19,6 @@ def answer_url(errand: Errand, brand: Brand, ports: SendingPorts, now: datetime)
         order_id=errand.intent.order_id,
         message_id=errand.intent.message_id,
         channel=errand.channel.code,
-        variant=lead.variant,
         locale=texts_for(order.shopper.locale, brand.default_locale).locale,
     )
     return f"{ports.page_url}/api/survey/{sign_ask(ask, now + LIFE, ports.secrets.link_keys()[0])}"
