@@ -11,8 +11,8 @@ from porchlight.texts import texts_for
 
 def answer_url(errand: Errand, brand: Brand, ports: SendingPorts, now: datetime) -> str:
     """Without the score that is to stand behind it; empty for every message that asks no survey, or not a shopper."""
-    lead, order = errand.news[0], errand.state.order
-    if (lead.template or lead.touchpoint) != TEMPLATE or errand.for_merchant or order is None:
+    lead, order = next(iter(errand.news), None), errand.state.order
+    if lead is None or order is None or errand.for_merchant or (lead.template or lead.touchpoint) != TEMPLATE:
         return ""
     ask = Ask(
         person=errand.person,
