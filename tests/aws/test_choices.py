@@ -7,6 +7,7 @@ from porchlight.domain.choices import UNDECIDED, Choices
 from porchlight.domain.errors import ConflictError
 from porchlight.domain.purposes import Purpose
 from porchlight.domain.shopper import NOBODY
+from porchlight.domain.survey import Answer
 
 from tests.aws.conftest import Ports
 
@@ -19,7 +20,7 @@ CHOSEN = Choices(
     channel="sms",
     held_until=NOW + timedelta(days=3),
     complaint_since=NOW,
-    survey_score=2,
+    answers=(Answer(order_id="a" * 26, score=2, at=NOW),),
 )
 
 
@@ -34,7 +35,7 @@ def test_what_was_chosen_comes_back_whole_and_is_known_when_deciding(ports: Port
     assert ports.choices.choices(PERSON) == CHOSEN
     shopper = ports.customers.shopper(PERSON, NOW)
     assert shopper == CHOSEN.known_of(NOBODY)
-    assert (shopper.held_until, shopper.survey_score) == (NOW + timedelta(days=3), 2)
+    assert (shopper.held_until, shopper.answers) == (NOW + timedelta(days=3), CHOSEN.answers)
     assert shopper.has_stopped(Purpose.MARKETING, "email")
     assert ports.customers.shopper(OTHER, NOW) == NOBODY
 
@@ -44,12 +45,12 @@ def test_of_two_who_read_the_same_choices_one_must_read_again(ports: Ports) -> N
     first = UNDECIDED.stopping(Purpose.MARKETING, "email")
     ports.choices.keep_choices(PERSON, first)
     with pytest.raises(ConflictError):
-        ports.choices.keep_choices(PERSON, UNDECIDED.changed(survey_score=5))
+        ports.choices.keep_choices(PERSON, UNDECIDED.changed(channel="whatsapp"))
 
-    ports.choices.keep_choices(PERSON, first.changed(survey_score=5))
+    ports.choices.keep_choices(PERSON, first.changed(channel="whatsapp"))
     with pytest.raises(ConflictError):
         ports.choices.keep_choices(PERSON, first.changed(channel="sms"))
-    assert ports.choices.choices(PERSON) == first.changed(survey_score=5)
+    assert ports.choices.choices(PERSON) == first.changed(channel="whatsapp")
 
 
 def test_who_is_forgotten_stays_refused_and_nothing_else_of_them_is_kept(ports: Ports) -> None:
@@ -59,7 +60,7 @@ def test_who_is_forgotten_stays_refused_and_nothing_else_of_them_is_kept(ports: 
 
     assert ports.choices.choices(PERSON) == Choices(version=2, stopped=CHOSEN.stopped)
     with pytest.raises(ConflictError):
-        ports.choices.keep_choices(PERSON, CHOSEN.changed(survey_score=5))
+        ports.choices.keep_choices(PERSON, CHOSEN.changed(channel="whatsapp"))
 
 
 def test_forgetting_somebody_unknown_leaves_no_trace_of_them(ports: Ports) -> None:

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 from porchlight.aws import customers as adapter
+from porchlight.aws.choices import DynamoChoices
 from porchlight.aws.counts import HABITS_LAST, TALLIES_LAST
 from porchlight.aws.customers import DynamoCustomers
-from porchlight.aws.reports import all_orders
+from porchlight.aws.reports import all_answers, all_orders
+from porchlight.domain.choices import UNDECIDED
 from porchlight.domain.deeds import NOTHING_DONE, deed_at
 from porchlight.domain.effects import Tally
 from porchlight.domain.engagement import NO_HABIT, Act, part_of_week
@@ -18,6 +20,7 @@ from porchlight.domain.localities import UTC_ZONE
 from porchlight.domain.reorders import PlacedOrder
 from porchlight.domain.shopper import NOBODY
 from porchlight.domain.supply import Purchase
+from porchlight.domain.survey import Answer
 
 from tests.aws.conftest import Ports
 from tests.aws.template import table
@@ -154,6 +157,14 @@ def test_all_orders_are_told_with_their_person_and_day_and_nothing_else_is(dynam
     customers.suppress(OTHER, "the mailbox keeps bouncing", until=None)
     found = {PlacedOrder(PERSON, "one", NOW - DAY), PlacedOrder(OTHER, "two", NOW - 9 * DAY)}
     assert set(all_orders(dynamodb, "CustomersTable")) == found
+
+
+def test_all_answers_are_told_and_nothing_else_that_was_chosen_is(dynamodb: Any) -> None:
+    kept, answer = DynamoChoices(dynamodb, "CustomersTable"), Answer(order_id="one", score=2, at=NOW)
+    kept.keep_choices(PERSON, UNDECIDED.answering(answer))
+    kept.keep_choices(OTHER, UNDECIDED.changed(channel="sms"))
+    DynamoCustomers(dynamodb, "CustomersTable").note_order(OTHER, Purchase(order_id="two", at=NOW), NOW)
+    assert list(all_answers(dynamodb, "CustomersTable")) == [answer]
 
 
 def test_everything_that_is_kept_ends_by_itself(dynamodb: Any) -> None:

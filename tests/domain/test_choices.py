@@ -8,10 +8,12 @@ from hypothesis import strategies as st
 from porchlight.domain.choices import EVERYWHERE, UNDECIDED, Choices
 from porchlight.domain.purposes import Purpose
 from porchlight.domain.shopper import NOBODY
+from porchlight.domain.survey import Answer
 
 NOW = datetime(2026, 5, 20, 8, 16, tzinfo=UTC)
 CHANNELS = ("email", "sms", "whatsapp")
 MARKETING, SERVICE = Purpose.MARKETING, Purpose.SERVICE
+ANSWERS = (Answer(order_id="a" * 26, score=1, at=NOW),)
 STEPS = st.lists(st.tuples(st.sampled_from(["stop", "allow", "back"]), st.sampled_from([*CHANNELS, EVERYWHERE])))
 
 
@@ -71,7 +73,7 @@ def test_service_needs_no_consent_so_allowing_it_is_none() -> None:
 
 
 def test_who_is_forgotten_keeps_refusals_alone() -> None:
-    chosen = Choices(version=4, stopped=frozenset({"marketing.*"}), channel="sms", held_until=NOW, survey_score=1)
+    chosen = Choices(version=4, stopped=frozenset({"marketing.*"}), channel="sms", held_until=NOW, answers=ANSWERS)
     assert chosen.refusals() == Choices(version=5, stopped=frozenset({"marketing.*"}))
     assert chosen.refusals().refusals() == chosen.refusals()
     assert UNDECIDED.refusals() is UNDECIDED

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from porchlight.domain.errors import InvalidSignatureError
 from porchlight.domain.facts import order_id_of
 from porchlight.domain.links import open_link, person_digest, seal_token, sign_link
-from porchlight.domain.opt_out import LIFE, MOST, OptOut, open_opt_out, sign_opt_out
+from porchlight.domain.opt_out import LIFE, OptOut, open_opt_out, sign_opt_out
+from porchlight.domain.personal_links import MOST
 from porchlight.domain.purposes import Purpose
 
 from tests.domain.stories import hours

@@ -317,6 +317,14 @@ def test_a_problem_more_never_makes_a_request_earlier_and_never_moves_its_limit(
     assert calm.until <= troubled.until
 
 
+@given(state=histories(), outside=OUTSIDES, at=st.floats(0, 250), score=st.integers(RULES.low_score + 1, 5))
+def test_a_good_answer_is_as_none_at_all(state: OrderState, outside: Outside, at: float, score: int) -> None:
+    """Asking sooner who is happy would be choosing among them."""
+    happy = outside.model_copy(update={"survey_score": score, "surveyed_at": day(1)})
+    silent = outside.model_copy(update={"survey_score": None, "surveyed_at": None})
+    assert look(state, at, happy) == look(state, at, silent)
+
+
 @given(state=histories(), outside=OUTSIDES)
 def test_who_the_shopper_is_and_what_was_paid_changes_nothing(state: OrderState, outside: Outside) -> None:
     assert state.order

@@ -9,9 +9,11 @@ from botocore.stub import Stubber
 from porchlight.aws import clients
 from porchlight.aws.choices import DynamoChoices
 from porchlight.cli import main
+from porchlight.domain.choices import UNDECIDED
 from porchlight.domain.errors import ConflictError
 from porchlight.domain.links import person_digest
 from porchlight.domain.purposes import Purpose
+from porchlight.domain.survey import Answer
 
 from tests.functions.conftest import NOON, Deployed
 
@@ -75,6 +77,12 @@ def test_a_complaint_is_as_old_as_it_was_first_told(shopper, deployed: Deployed)
     deployed.clock.shift(3600)
     assert shopper("complaint", "open") == first == [{"complaint_since": "2026-05-20T08:16:00.000Z"}]
     assert shopper("complaint", "closed") == [{}]
+
+
+def test_an_answer_to_a_survey_is_shown_with_its_order(shopper) -> None:
+    kept, person = DynamoChoices(clients.dynamodb(), "CustomersTable"), person_digest("ada@example.com")
+    kept.keep_choices(person, UNDECIDED.answering(Answer(order_id="one", score=2, at=NOON)))
+    assert shopper("show") == [{"survey_answers": [f"2 of 5 on {NOON:%Y-%m-%d} about one"]}]
 
 
 def test_a_chosen_channel_and_none(shopper) -> None:

@@ -19,6 +19,8 @@ PUBLIC_ROUTES = {
     "POST /api/lookup",
     "GET /api/unsubscribe/{token}",
     "POST /api/unsubscribe/{token}",
+    "GET /api/survey/{token}/{score}",
+    "POST /api/survey/{token}/{score}",
 }
 
 KNOW_NO_RESOURCE = {"ses:GetAccount"}  # IAM offers no narrower resource for these
@@ -202,6 +204,8 @@ def test_public_routes_are_throttled_and_look_ups_most():
         "POST /api/lookup": "LookupRateLimit",
         "GET /api/unsubscribe/{token}": "TrackingRateLimit",
         "POST /api/unsubscribe/{token}": "TrackingRateLimit",
+        "GET /api/survey/{token}/{score}": "TrackingRateLimit",
+        "POST /api/survey/{token}/{score}": "TrackingRateLimit",
     }
     assert stage["DefaultRouteSettings"]["ThrottlingRateLimit"] == {"Ref": "WebhookRateLimit"}
     defaults = {name: template()["Parameters"][name]["Default"] for name in [*limits.values(), "WebhookRateLimit"]}

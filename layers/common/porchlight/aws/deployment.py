@@ -15,10 +15,11 @@ from porchlight.aws.lanes import DynamoLanes
 from porchlight.aws.orders import DynamoOrders
 from porchlight.aws.privacy import DynamoPrivacy
 from porchlight.aws.queues import SqsQueue
-from porchlight.aws.reports import all_orders
+from porchlight.aws.reports import all_answers, all_orders
 from porchlight.domain.exchange import Kind
 from porchlight.domain.records import Account, ConnectionSecrets
 from porchlight.domain.reorders import PlacedOrder
+from porchlight.domain.survey import Answer
 
 RETENTION = timedelta(days=730)
 """Unused by readers; the functions have the stack's own."""
@@ -61,6 +62,10 @@ class Deployment:
     def all_orders(self) -> Iterator[PlacedOrder]:
         """Every order of every shopper; reads the whole customers table."""
         return all_orders(clients.dynamodb(), self.outputs["CustomersTable"])
+
+    def all_answers(self) -> Iterator[Answer]:
+        """What every shopper answered about their orders; reads the whole customers table."""
+        return all_answers(clients.dynamodb(), self.outputs["CustomersTable"])
 
     def config(self) -> S3Config:
         """What its merchant published."""

@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from porchlight.aws.choices import CHOICES, read_choices
 from porchlight.aws.customers import ORDER
 from porchlight.aws.failures import translated
 from porchlight.aws.items import text
 from porchlight.domain.reorders import PlacedOrder
+from porchlight.domain.survey import Answer
 from porchlight.domain.times import from_text
 
 if TYPE_CHECKING:
@@ -26,3 +28,17 @@ def all_orders(client: "DynamoDBClient", customers_table: str) -> Iterator[Place
         for item in (one for page in pages for one in page["Items"]):
             placed_at = from_text(item["placed_at"]["S"])
             yield PlacedOrder(item["customer"]["S"], item["item"]["S"].removeprefix(ORDER), placed_at)
+
+
+def all_answers(client: "DynamoDBClient", customers_table: str) -> Iterator[Answer]:
+    """What every shopper answered about each of their orders: a Scan of the same table."""
+    with translated("scan of the answers"):
+        pages = client.get_paginator("scan").paginate(
+            TableName=customers_table,
+            FilterExpression="#item = :choices",
+            ProjectionExpression="choices",
+            ExpressionAttributeNames={"#item": "item"},
+            ExpressionAttributeValues={":choices": text(CHOICES)},
+        )
+        for item in (one for page in pages for one in page["Items"]):
+            yield from read_choices(item).answers

@@ -24,6 +24,7 @@ from porchlight.domain.status import Status
 from porchlight.domain.store_news import StoreUpdate
 from porchlight.domain.storm_looks import StormLook, Struck
 from porchlight.domain.storms import Incident
+from porchlight.domain.survey import TEMPLATE
 from porchlight.domain.telling import Telling, telling
 from porchlight.domain.times import exact
 from porchlight.domain.tracking import Estimate, Place, TrackingUpdate, tracking_event
@@ -60,7 +61,9 @@ def sample(touchpoint: str, brand: Brand, locale: str, *, parcels: int = 1) -> T
     told = [one for one in decisions if one.outcome is Outcome.SEND]
     tells = telling(state, told[0], told, brand, f"{brand.shop_url}/track/#sample", NOW)
     if scene.purpose is Purpose.MARKETING:
-        return tells.model_copy(update={"stop_url": f"{brand.shop_url}/api/unsubscribe/sample"})
+        links = {"stop_url": f"{brand.shop_url}/api/unsubscribe/sample"}
+        links |= {"answer_url": f"{brand.shop_url}/api/survey/sample"} if touchpoint == TEMPLATE else {}
+        return tells.model_copy(update=links)
     return tells
 
 

@@ -121,7 +121,7 @@ def _shown(person: str, shopper: Shopper) -> dict[str, object]:
         "prefers": shopper.channel,
         "held_until": to_text(shopper.held_until) if shopper.held_until else "",
         "complaint_since": to_text(shopper.complaint_since) if shopper.complaint_since else "",
-        "survey_score": shopper.survey_score,
+        "survey_answers": [f"{one.score} of 5 on {one.at:%Y-%m-%d} about {one.order_id}" for one in shopper.answers],
         "nothing_is_sent_by": shopper.suppressed,
         "messages_lately": [
             f"{to_text(one.at)} {one.touchpoint} by {one.channel} ({one.purpose})" for one in shopper.history.sent

@@ -37,8 +37,8 @@ class Brand(StrictValue):
         color_dark: The same in dark mode; `None` uses `color`.
         alerts_to: Where messages for the merchant go; empty when nobody wants them.
         postal_address: One line per line of the address; the law of many countries asks for it.
-        review_url: Where a review is written; empty leads to the shop, as for the next four.
-        survey_url: Where a survey is answered.
+        survey_url: Where who answered the survey may tell more; empty asks for no more.
+        review_url: Where a review is written; empty leads to the shop, as for the next three.
         guide_url: First steps with a product.
         rewards_url: What a returning shopper gets.
         referral_url: Where a shop is recommended.

@@ -11,6 +11,7 @@ from datetime import datetime
 from porchlight.domain.model import Value
 from porchlight.domain.purposes import Purpose
 from porchlight.domain.shopper import Shopper
+from porchlight.domain.survey import Answer, with_answer
 
 EVERYWHERE = "*"
 """Stands for every channel."""
@@ -26,7 +27,7 @@ class Choices(Value):
         channel: The channel they chose; empty without a choice.
         held_until: Nothing is sent before, but what no hold keeps back.
         complaint_since: A complaint that is not settled.
-        survey_score: Last answer to a survey, 1 to 5; `None` without one.
+        answers: To surveys, one an order, the newest first.
         lost: Refusals that were counted against what their messages were; each counts once, however often somebody
             takes it back and refuses again.
     """
@@ -37,7 +38,7 @@ class Choices(Value):
     channel: str = ""
     held_until: datetime | None = None
     complaint_since: datetime | None = None
-    survey_score: int | None = None
+    answers: tuple[Answer, ...] = ()
     lost: frozenset[str] = frozenset()
 
     def lost_to(self, purpose: Purpose, channel: str) -> "Choices":
@@ -61,6 +62,10 @@ class Choices(Value):
         kept -= {f"{purpose}.{EVERYWHERE}", f"{purpose}.{channel}"}
         agreed = {channel} if purpose is Purpose.MARKETING else set[str]()
         return self.changed(stopped=frozenset(kept), consented=self.consented | agreed)
+
+    def answering(self, answer: Answer) -> "Choices":
+        """They answered about an order, or changed their answer."""
+        return self.changed(answers=with_answer(self.answers, answer))
 
     def changed(self, **changes: object) -> "Choices":
         """With these changes, as the next version; the same one when they change nothing."""

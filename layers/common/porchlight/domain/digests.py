@@ -8,6 +8,7 @@ it by the same write that claims it, so news travels once: with it, or by itself
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from porchlight.domain import survey
 from porchlight.domain.guards import Case, merge_window
 from porchlight.domain.journeys import Touchpoint
 from porchlight.domain.ledger import Decision, LedgerRow, Outcome, Verdict
@@ -46,9 +47,10 @@ def digest(case: Case) -> Verdict:
 
 
 def is_kept(touchpoint: Touchpoint) -> bool:
-    """It may wait for news of other orders: urgent news, offers and variants that are compared travel alone."""
+    """It may wait for news of other orders: urgent news, offers, compared variants and questions travel alone."""
     fit = touchpoint.audience is Audience.SHOPPER and touchpoint.purpose is Purpose.SERVICE
-    alone = touchpoint.is_urgent or touchpoint.experiment.variants
+    asks = (touchpoint.template or touchpoint.id) == survey.TEMPLATE
+    alone = touchpoint.is_urgent or touchpoint.experiment.variants or asks
     return bool(touchpoint.digest_window) and fit and not alone
 
 

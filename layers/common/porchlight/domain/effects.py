@@ -46,8 +46,8 @@ class Interval(NamedTuple):
         return self.low > 0 or self.high < 0
 
 
-def share(count: int, of: int, confidence: float = USUAL_CONFIDENCE) -> Interval:
-    """A share with Wilson's interval; anything from 0 to 1 when nothing was counted."""
+def share(count: float, of: int, confidence: float = USUAL_CONFIDENCE) -> Interval:
+    """A share with Wilson's interval; anything from 0 to 1 when nothing was counted. Half a count is half of one."""
     if of <= 0:
         return Interval(0.0, 0.0, 1.0)
     z, found = NormalDist().inv_cdf((1 + confidence) / 2), min(count, of) / of

@@ -14,11 +14,13 @@ from porchlight.domain.guards import STATE_GUARDS, Case, Guard, merge_window
 from porchlight.domain.ledger import Decision, Outcome, Verdict
 from porchlight.domain.storm_guards import storm
 from porchlight.domain.supply_guards import not_bought_again, runs_low
+from porchlight.domain.survey_guards import not_answered
 
 GUARDS: tuple[Guard, ...] = (
     *STATE_GUARDS,
     *shopper_guards.DROPPING,
     not_bought_again,
+    not_answered,
     runs_low,
     storm,
     *shopper_guards.DELAYING,

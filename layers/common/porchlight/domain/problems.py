@@ -55,7 +55,7 @@ class Outside(Value):
 
     Attributes:
         complaint_since: A complaint was opened; `complaint_solved` is `None` while it is open.
-        survey_score: The shopper's latest answer, 1 (worst) to 5.
+        survey_score: What the shopper answered about this order, 1 (worst) to 5, at `surveyed_at`.
     """
 
     complaint_since: datetime | None = None

@@ -10,6 +10,7 @@ from porchlight.domain.engagement import NO_HABIT, Act, Habit
 from porchlight.domain.model import Value
 from porchlight.domain.purposes import Purpose
 from porchlight.domain.supply import Purchase
+from porchlight.domain.survey import Answer
 
 MOST = 100
 """Messages remembered of one person: an item stays small, and every cap is far below."""
@@ -98,7 +99,7 @@ class Shopper(Value):
         responses: How they answered in the last 30 days, by channel.
         habit: When they tend to read.
         complaint_since: A complaint that is not settled.
-        survey_score: Last answer to a survey, 1 to 5; `None` without one.
+        answers: To surveys, one an order, the newest first.
         engagement: What they did, as stored.
         bought: What their orders added to their supply, in any order.
     """
@@ -118,7 +119,7 @@ class Shopper(Value):
     responses: dict[str, Response] = {}
     habit: Habit = NO_HABIT
     complaint_since: datetime | None = None
-    survey_score: int | None = None
+    answers: tuple[Answer, ...] = ()
     engagement: Engagement = NOTHING_DONE
     bought: tuple[Purchase, ...] = ()
 

@@ -18,6 +18,7 @@ from porchlight.domain.quiet_hours import next_allowed, quiet_until, rules_for
 from porchlight.domain.relevance import THRESHOLD, relevance
 from porchlight.domain.review_hold import when_to_ask
 from porchlight.domain.shopper import Shopper
+from porchlight.domain.survey import answer_about
 
 _FOR_EVERYBODY = Verdict(guard="worth_telling", sentence="everybody gets it, and caps say when")
 _NO_REVIEW = Verdict(guard="review_hold", sentence="no review is asked for")
@@ -90,15 +91,21 @@ def review_hold(case: Case) -> Verdict:
     """A review is asked for when everything has arrived and rested and nothing is open; by the limit in any case."""
     if not case.touchpoint.review_hold:
         return _NO_REVIEW
-    timing = when_to_ask(case.state, _outside(case.shopper), case.hold_rules, case.now)
+    timing = when_to_ask(case.state, _outside(case), case.hold_rules, case.now)
     sentence = "; ".join(timing.reasons)
     if timing.ask:
         return Verdict(guard="review_hold", sentence=sentence)
     return Verdict(guard="review_hold", outcome=Outcome.DELAY, sentence=sentence, until=timing.until)
 
 
-def _outside(shopper: Shopper) -> Outside:
-    return Outside(complaint_since=shopper.complaint_since, survey_score=shopper.survey_score)
+def _outside(case: Case) -> Outside:
+    """A complaint is the person's and may be about anything; an answer is about one order."""
+    answer = answer_about(case.state.order_id, case.shopper.answers)
+    return Outside(
+        complaint_since=case.shopper.complaint_since,
+        survey_score=answer.score if answer else None,
+        surveyed_at=answer.at if answer else None,
+    )
 
 
 def frequency_cap(case: Case) -> Verdict:
@@ -166,7 +173,7 @@ def _latest(case: Case) -> datetime:
     """The end of the wait counts from when it could have been sent, so that looking again never prolongs it."""
     since = case.due_at
     if case.touchpoint.review_hold:
-        timing = when_to_ask(case.state, _outside(case.shopper), case.hold_rules, case.now)
+        timing = when_to_ask(case.state, _outside(case), case.hold_rules, case.now)
         since = max(since, timing.since or since)
     return min(since + MOST_DELAY, current_from(case) + case.touchpoint.fresh_for - MARGIN)
 

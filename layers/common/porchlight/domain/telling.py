@@ -29,10 +29,7 @@ MAX_WAITING = 8
 MAX_PARCELS = 8
 _CARRIER = 40
 _STALE = timedelta(days=1)  # carriers leave an estimate standing; a day's grace keeps time zones out of it
-
-
 _ABOUT_ALL = frozenset({Trigger.SPLIT, Trigger.ALL_ARRIVED})
-
 _Parcels = list[ShipmentState]
 
 
@@ -96,6 +93,7 @@ class Telling(Value):
         purpose: Marketing says why its reader gets it.
         news: What the news names beyond parcels.
         stop_url: Where its reader refuses more like it; empty for what can not be refused.
+        answer_url: Where a survey is answered, without the score that is to stand behind it; empty for others.
     """
 
     touchpoint: str
@@ -124,6 +122,7 @@ class Telling(Value):
     purpose: Purpose = Purpose.SERVICE
     news: OrderNews = OrderNews()
     stop_url: str = ""
+    answer_url: str = ""
 
     @property
     def actions(self) -> tuple[Action, ...]:

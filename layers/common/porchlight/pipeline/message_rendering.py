@@ -13,6 +13,7 @@ from porchlight.domain.state import OrderState
 from porchlight.domain.telling import Telling, telling
 from porchlight.pipeline.errands import Errand, SendingPorts
 from porchlight.pipeline.message_tags import tag_of
+from porchlight.pipeline.survey_links import answer_url
 from porchlight.rendering import render, render_several
 from porchlight.texts import texts_for
 
@@ -22,10 +23,11 @@ LINK_LIFE = timedelta(days=180)
 def outgoing(errand: Errand, ports: SendingPorts, now: datetime) -> OutgoingMessage:
     """The message, ready for its channel. Raises `RenderError`."""
     brand, lead = ports.config.brand(), errand.told[0]
-    stop_url = _stop_url(errand, brand, ports, now)
-    own = [(errand.state, errand.news)] if errand.news else []
-    news = own + [(section.state, section.told) for section in errand.also]
-    orders = [_telling(state, told, stop_url, ports, now) for state, told in news]
+    stop_url, answer = _stop_url(errand, brand, ports, now), answer_url(errand, brand, ports, now)
+    orders = [_telling(section.state, section.told, ports, now) for section in errand.also]
+    if errand.news:
+        own = _telling(errand.state, errand.news, ports, now)
+        orders.insert(0, own.model_copy(update={"stop_url": stop_url, "answer_url": answer}))
     several = len(orders) > 1
     parts = render_several(errand.channel.code, orders) if several else render(errand.channel.code, orders[0])
     return OutgoingMessage(
@@ -46,10 +48,9 @@ def outgoing(errand: Errand, ports: SendingPorts, now: datetime) -> OutgoingMess
     )
 
 
-def _telling(state: OrderState, told: Sequence[Decision], stop_url: str, ports: SendingPorts, now: datetime) -> Telling:
+def _telling(state: OrderState, told: Sequence[Decision], ports: SendingPorts, now: datetime) -> Telling:
     token = sign_link(state.order_id, now + LINK_LIFE, ports.secrets.link_keys()[0])
-    said = telling(state, told[0], told, ports.config.brand(), f"{ports.page_url}/#{token}", now)
-    return said.model_copy(update={"stop_url": stop_url})
+    return telling(state, told[0], told, ports.config.brand(), f"{ports.page_url}/#{token}", now)
 
 
 def _stop_url(errand: Errand, brand: Brand, ports: SendingPorts, now: datetime) -> str:

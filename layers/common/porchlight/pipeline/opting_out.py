@@ -10,15 +10,15 @@ from datetime import datetime
 
 from porchlight.domain.choices import Choices
 from porchlight.domain.effects import Tally
-from porchlight.domain.errors import ConflictError, InvalidSignatureError, PorchlightError, TransientError
+from porchlight.domain.errors import ConflictError, PorchlightError
 from porchlight.domain.opt_out import OptOut, open_opt_out
 from porchlight.observability import count
+from porchlight.pipeline.page_replies import page_of
 from porchlight.pipeline.person_ports import Customers, KeptChoices
 from porchlight.pipeline.tracking_api import PagePorts, Reply
 from porchlight.stop_page import AGAIN, Scene, stop_page
 
 MAX_TRIES = 5
-_STATUS = {Scene.DEAD: 404, Scene.LATER: 503}
 
 
 def show(token: str | None, _body: str, ports: PagePorts, now: datetime) -> Reply:
@@ -33,25 +33,11 @@ def choose(token: str | None, body: str, ports: PagePorts, now: datetime) -> Rep
 
 
 def _answered(token: str | None, act: Callable[[OptOut], Scene], ports: PagePorts, now: datetime) -> Reply:
-    locale, scene = "", Scene.DEAD
-    try:
-        refused = open_opt_out(token or "", ports.secrets.link_keys(), now)
-        locale = refused.locale
-        scene = act(refused)
-    except InvalidSignatureError:
-        pass
-    except TransientError:
-        scene = Scene.LATER
-    page = stop_page(scene, ports.config.brand(), locale)
-    return Reply(_STATUS.get(scene, 200), page, _HEADERS | ({"Retry-After": "10"} if scene is Scene.LATER else {}))
-
-
-_HEADERS = {
-    "Content-Type": "text/html; charset=utf-8",
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Frame-Options": "DENY",
-}
+    return page_of(
+        lambda: open_opt_out(token or "", ports.secrets.link_keys(), now),
+        lambda refused: stop_page(act(refused), ports.config.brand(), refused.locale),
+        ports.config,
+    )
 
 
 def _shown(refused: OptOut, kept: KeptChoices) -> Scene:
