@@ -16,6 +16,10 @@ N ?= 100000
 DATA ?=
 
 machine := $(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_64)
+# A process for each core, but four at most: each begins by reading all tests, and in a container the cores may be the
+# host's. Neighbours stay together, so that what a module shares is made once; who is done takes from the others.
+# What needs the local stack or a browser stays in one process: there is one stack, and it needs the cores itself.
+spread := -n auto --maxprocesses 4 --dist worksteal
 sources := $(shell find functions layers infra -type f -not -path '*/__pycache__/*' 2>/dev/null)
 py := PYTHONPATH=.:layers/common .venv/bin/python
 # sam looks for the function runtime's interpreter on the path; a virtual environment's is always the active one.
@@ -37,8 +41,8 @@ demo-check: local ## the same without a screen; asserts the outcome, ends with o
 
 # ---- check it ---------------------------------------------------------------------------------------------------
 
-check: format-check lint types cfn-lint validate local chromium ## everything, as CI runs it
-	@$(py) -m pytest
+check: format-check lint types cfn-lint validate test local chromium ## everything, as CI runs it
+	@$(py) -m pytest -m "local or built or browser"
 	@command -v chromium chromium-browser google-chrome >/dev/null || { \
 	  echo "Not run, because Chromium is missing (Debian: apt-get install chromium):"; \
 	  $(py) -m pytest --collect-only -q -m browser | grep :: ; }
@@ -56,7 +60,7 @@ types: .venv/.installed ## mypy --strict
 	@.venv/bin/mypy --no-error-summary
 
 test: .venv/.installed ## all tests that need neither artifact nor local stack nor browser
-	@$(py) -m pytest -m "not local and not built and not browser"
+	@$(py) -m pytest $(spread) -m "not local and not built and not browser"
 
 cfn-lint: .venv/.installed ## the templates against CloudFormation's schemas
 	@.venv/bin/cfn-lint infra/*.yaml

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import pairwise
 
 import pytest
@@ -252,11 +253,7 @@ def test_a_lane_is_written_to_once_in_a_half_day_of_scans_and_at_the_end() -> No
 @pytest.mark.parametrize("fault", [*KILLS, Fault.FAIL_AFTER, Fault.TWICE, Fault.MEANWHILE])
 def test_whoever_dies_or_comes_twice_each_shopper_and_the_merchant_are_told_once(fault: Fault) -> None:
     """Calls are tried around the moment at which the storm opens."""
-    calm, calls = _small(), []
-    for hour in (71, 74):
-        calm.later(hour * HOUR, lambda: calls.append(calm.points.calls))
-    calm.run()
-    first, last = calls
+    first, last = _opening()
     assert last - first > 100
     for call in range(first, last, (last - first) // 6):
         shop = _small(OneFault(call, fault))
@@ -268,6 +265,17 @@ def test_whoever_dies_or_comes_twice_each_shopper_and_the_merchant_are_told_once
         assert said[-1] <= most
         assert 1 <= len(shop.at("storm_alert")) <= most
         assert shop.at("stalled") == []
+
+
+@cache
+def _opening() -> tuple[int, int]:
+    """Calls made before the hours in which the storm opens, and after them."""
+    calm, calls = _small(), []
+    for hour in (71, 74):
+        calm.later(hour * HOUR, lambda: calls.append(calm.points.calls))
+    calm.run()
+    first, last = calls
+    return first, last
 
 
 def _small(plan: Plan | None = None) -> StormyShop:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from random import Random
 
 from tests.simulation.faults import FAULTS, Calm, Chaos, Fault, OneFault, Plan
@@ -36,6 +37,12 @@ def judged(name: str, scenario: Scenario, plan: Plan, seed: int = 0) -> History:
     """One history."""
     world = lived(scenario, plan, seed)
     return History(name, world.points.calls, tuple(broken(world)))
+
+
+@cache
+def calls_of(scenario: Scenario) -> int:
+    """Port calls of its calm history, which is always the same."""
+    return judged("calm", scenario, Calm()).calls
 
 
 def crash_histories(scenario: Scenario, faults: tuple[Fault, ...] = FAULTS, step: int = 1) -> Iterator[History]:

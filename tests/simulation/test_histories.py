@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.simulation.faults import KILLS, Calm, Fault
-from tests.simulation.histories import History, crash_histories, judged, lived, seeded_history
+from tests.simulation.histories import History, calls_of, crash_histories, lived, seeded_history
 from tests.simulation.quick import quick
 from tests.simulation.scenarios import (
     SCENARIOS,
@@ -41,8 +41,7 @@ def _told(world: World) -> list[str]:
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.__name__)
 def test_every_crash_point_leaves_nothing_lost_and_nothing_twice(scenario: Scenario) -> None:
     """F17: killed before or after the effect of each port call, then left to the retries."""
-    calls = judged("calm", scenario, Calm()).calls
-    step = max(1, round(2 * calls / CRASH_HISTORIES))
+    step = max(1, round(2 * calls_of(scenario) / CRASH_HISTORIES))
 
     assert _broken(crash_histories(scenario, KILLS, step)) == []
 
@@ -51,8 +50,7 @@ def test_every_crash_point_leaves_nothing_lost_and_nothing_twice(scenario: Scena
 @pytest.mark.parametrize("fault", [Fault.FAIL_BEFORE, Fault.FAIL_AFTER, Fault.TWICE, Fault.MEANWHILE])
 def test_errors_and_second_workers_do_no_harm(scenario: Scenario, fault: Fault) -> None:
     """F14, F19, F24: a call fails, its reply is lost, another worker does the same work, or everything else, meanwhile."""
-    calls = judged("calm", scenario, Calm()).calls
-    step = max(1, round(calls / 4))
+    step = max(1, round(calls_of(scenario) / 4))
 
     assert _broken(crash_histories(scenario, (fault,), step)) == []
 

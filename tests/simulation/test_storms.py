@@ -10,7 +10,7 @@ from porchlight.domain.storm_guards import storm
 from porchlight.pipeline import message_sending, peace
 
 from tests.simulation.faults import KILLS, Calm, Chaos, Fault, OneFault
-from tests.simulation.histories import judged, lived
+from tests.simulation.histories import calls_of, judged, lived
 from tests.simulation.invariants import broken
 from tests.simulation.quick import quick
 from tests.simulation.storms import LANE, STUCK, parcels_that_stand_still
@@ -42,7 +42,7 @@ def test_a_storm_without_faults_is_told_to_each_shopper_once() -> None:
 
 @pytest.mark.parametrize("fault", [*KILLS, Fault.FAIL_BEFORE, Fault.FAIL_AFTER, Fault.TWICE, Fault.MEANWHILE])
 def test_every_fault_leaves_the_storm_told_and_the_alerts_held(fault: Fault) -> None:
-    calls = judged("calm", parcels_that_stand_still, Calm()).calls
+    calls = calls_of(parcels_that_stand_still)
     crashes = range(calls // 3, calls, calls // CRASHES)
 
     found = (judged(f"{fault} at {call}", parcels_that_stand_still, OneFault(call, fault)) for call in crashes)

@@ -23,19 +23,14 @@ from porchlight.domain.limits import Limits
 from porchlight.domain.mail_events import parse_mail_event
 from porchlight.domain.messages import EmailCall, Intent, Receipt
 from porchlight.domain.records import Account, ConnectionSecrets, Job, read_arrival, read_store_job
-from porchlight.pipeline.carrier_polling import PollingPorts, poll
-from porchlight.pipeline.due_release import ReleasePorts, release
+from porchlight.pipeline.carrier_polling import poll
+from porchlight.pipeline.due_release import release
 from porchlight.pipeline.due_shard import SETTLE
-from porchlight.pipeline.errands import SendingPorts
-from porchlight.pipeline.message_feedback import FeedbackPorts, hear
+from porchlight.pipeline.message_feedback import hear
 from porchlight.pipeline.message_sending import send
-from porchlight.pipeline.order_change import ChangePorts
-from porchlight.pipeline.rule_evaluation import EvaluationPorts, evaluate
-from porchlight.pipeline.store_reading import ReadingPorts
+from porchlight.pipeline.rule_evaluation import evaluate
 from porchlight.pipeline.store_reading import read as read_store
-from porchlight.pipeline.tracking_api import PagePorts
-from porchlight.pipeline.vendor_calls import Tokens
-from porchlight.pipeline.webhook_intake import IntakePorts, take_in
+from porchlight.pipeline.webhook_intake import take_in
 
 from tests import payloads
 from tests.aws.template import queue_limits
@@ -49,7 +44,6 @@ from tests.fakes import (
     FakeInbox,
     FakeLanes,
     FakePrivacy,
-    FakeQueue,
     FakeSecrets,
     FakeTable,
     MailProvider,
@@ -58,6 +52,7 @@ from tests.fakes import (
 from tests.fakes.outside import Mail
 from tests.simulation.faults import Calm, Killed, Plan, Points
 from tests.simulation.queues import SimulatedQueue
+from tests.simulation.stages import Stages
 
 CONFIG = Path(__file__).parents[2] / "config"
 START = datetime(2026, 6, 1, 9, 0, tzinfo=UTC)
@@ -162,69 +157,15 @@ class World:
         }
 
     def _make_stages(self) -> None:
-        guarded = self.points.guarded
-        updates, polling, messages, stores = (
-            guarded(FakeQueue(self.queues[name].accept), name) for name in ("updates", "polling", "messages", "stores")
-        )
-        table, accounts = guarded(self.table, "table"), guarded(self.accounts, "accounts")
-        secrets, config = guarded(self.secrets, "secrets"), guarded(self.config, "config")
-        inbox, customers = guarded(self.inbox, "inbox"), guarded(self.customers, "customers")
-        desk = guarded(self.desk, "desk")
-        http, transports = guarded(_Site(self), "http"), guarded(_Provider(self), "transports")
-        self._intake = IntakePorts(secrets=secrets, updates=updates, inbox=inbox)
-        lanes = guarded(self.lanes, "lanes")
-        change = ChangePorts(table, accounts, messages, config, secrets, customers, lanes, updates)
-        self._evaluation = EvaluationPorts(
-            change=change,
-            watches=table,
-            inbox=inbox,
-            desk=desk,
-            stores=stores,
-            customers=customers,
-            privacy=guarded(self.privacy, "privacy"),
-        )
-        self._polling = PollingPorts(
-            watches=table,
-            accounts=accounts,
-            secrets=secrets,
-            http=http,
-            updates=updates,
-            inbox=inbox,
-            tokens=Tokens(),
-            config=config,
-        )
-        self._reading = ReadingPorts(
-            accounts=accounts,
-            secrets=secrets,
-            http=http,
-            updates=updates,
-            stores=stores,
-            inbox=inbox,
-            tokens=Tokens(),
-        )
-        self._release = ReleasePorts(
-            schedule=table, accounts=accounts, updates=updates, polling=polling, messages=messages, stores=stores
-        )
-        self._sending = SendingPorts(
-            orders=table,
-            outbox=table,
-            customers=customers,
-            secrets=secrets,
-            config=config,
-            transports=transports,
-            updates=updates,
-            page_url="https://track.example",
-            sender="shop@lampandlinen.example",
-        )
-        self._feedback = FeedbackPorts(outbox=table, customers=customers, updates=updates)
-        self.page = PagePorts(
-            orders=self.table,
-            secrets=self.secrets,
-            config=self.config,
-            customers=customers,
-            choices=customers,
-            lanes=self.lanes,
-        )
+        stages = Stages(self, _Site(self), _Provider(self))
+        self._intake = stages.intake()
+        self._evaluation = stages.evaluation()
+        self._polling = stages.polls()
+        self._reading = stages.reading()
+        self._release = stages.release()
+        self._sending = stages.sending()
+        self._feedback = stages.feedback()
+        self.page = stages.page()
 
     def connect_store(self, name: str, **credentials: str) -> None:
         """A store that can be read, with calls enough."""

@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 from porchlight.cli import CommandError
 
 DELIMITERS = (",", ";", "\t")
+LONGEST_CELL = 10_000_000
+"""A helpdesk exports a whole conversation as one cell; by itself the module stops at 131,072 characters."""
+csv.field_size_limit(LONGEST_CELL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,5 @@ def of_digests(touchpoints: tuple[Touchpoint, ...]) -> Iterator[Flaw]:
     """A window of what never waits for other orders."""
     for index, touchpoint in enumerate(touchpoints):
         if touchpoint.digest_window and not is_kept(touchpoint):
-            reason = (
-                "only news for shoppers that is not urgent waits for other orders; no experiment and no survey does"
-            )
+            reason = "only news for shoppers that is not urgent waits for others; no experiment and no survey does"
             yield ("touchpoints", index, "digest_window"), reason
