@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from porchlight.domain.channel_health import HEALTHY, ChannelHealth
 from porchlight.domain.engagement import Habit
 from porchlight.domain.experiments import HoldOut
 from porchlight.domain.hold_rules import USUAL_HOLD, HoldRules
@@ -44,6 +45,7 @@ class Case:
         habits: When others tend to read: all shoppers, then each segment; asked only where the hour matters.
         storm: The storm that this alert waits for; `None` without one.
         condition: Whether the touchpoint's condition holds; a sentence when it could not be told.
+        health: Of the channel.
     """
 
     touchpoint: Touchpoint
@@ -64,6 +66,7 @@ class Case:
     hold_out: HoldOut | None = None
     habits: Callable[[], tuple[Habit, ...]] = tuple
     storm: Hold | None = None
+    health: ChannelHealth = HEALTHY
 
     @property
     def for_merchant(self) -> bool:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from porchlight.domain import shopper_guards
+from porchlight.domain.channel_guards import channel_health
 from porchlight.domain.fallback import Try
 from porchlight.domain.guards import STATE_GUARDS, Case, Guard, merge_window
 from porchlight.domain.ledger import Decision, Outcome, Verdict
@@ -20,10 +21,11 @@ GUARDS: tuple[Guard, ...] = (
     not_bought_again,
     runs_low,
     storm,
+    channel_health,
     *shopper_guards.DELAYING,
     merge_window,
 )
-FOR_MERCHANT: tuple[Guard, ...] = (*STATE_GUARDS, storm, merge_window)
+FOR_MERCHANT: tuple[Guard, ...] = (*STATE_GUARDS, storm, channel_health, merge_window)
 
 
 class Judgement(NamedTuple):

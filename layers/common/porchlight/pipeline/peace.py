@@ -17,6 +17,7 @@ from porchlight.domain.purposes import Purpose
 from porchlight.domain.quiet_hours import quiet_until
 from porchlight.domain.shopper import Sent
 from porchlight.domain.storm_guards import told_elsewhere
+from porchlight.domain.text_limits import text_limit_reached
 from porchlight.pipeline.person_ports import Customers
 
 MAX_TRIES = 5
@@ -64,12 +65,15 @@ def count_against_caps(
             return Wait(known.held_until, "held by hand")
         history = known.history.but(one.order_id, one.message_id)
         for told in news:  # what failed on another channel reached nobody
-            history = history.but(one.order_id, told.instead_of)
+            history = history.but_failed(one.order_id, told.instead_of)
         if any(told_elsewhere(told, history, one.order_id) for told in news):
             return Wait(one.at + RETRY, "told with another order")
         reached = cap_reached(history, one.purpose, caps, one.at)
         if reached and not _is_urgent(news):
             return Wait(reached.until, "over a cap")
+        full = text_limit_reached(history, one.channel, one.order_id, one.purpose, one.at)
+        if full:
+            return Wait(full.until, "enough texts")
         try:
             customers.keep_history(person, history.with_sent(one))
         except ConflictError:
