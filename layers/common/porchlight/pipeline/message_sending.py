@@ -8,6 +8,7 @@ smaller harm than the missing one, and the ledger shows it.
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from porchlight.domain.channel_health import FIRST_PAUSE, own_time
 from porchlight.domain.errors import (
     ChannelSuspendedError,
     OutcomeUnknownError,
@@ -26,6 +27,7 @@ from porchlight.domain.shopper import Shopper
 from porchlight.domain.shopper_guards import refusal
 from porchlight.domain.storm_guards import told_elsewhere
 from porchlight.observability import count, follow, logger
+from porchlight.pipeline.channel_turns import Turn, ends_at, note_refusal, note_taken, take_turn
 from porchlight.pipeline.errands import Errand, SendingPorts
 from porchlight.pipeline.falling_back import look_again
 from porchlight.pipeline.learning import Learner
@@ -36,7 +38,7 @@ from porchlight.plugins import CHANNELS
 CLAIM = timedelta(minutes=15)
 """How long the provider's event stream may take to settle a send whose answer was lost; each further try doubles it."""
 MAX_DOUBLINGS = 4
-SUSPENDED = timedelta(minutes=15)
+SUSPENDED = FIRST_PAUSE
 
 
 def send(intent: Intent, ports: SendingPorts, now: datetime) -> None:
@@ -65,6 +67,9 @@ def send(intent: Intent, ports: SendingPorts, now: datetime) -> None:
         dead = {"unreachable": errand.channel.code in shopper.suppressed}
         errand = replace(errand, message=errand.message.model_copy(update=dead))
         _settle(errand, MessageState.SKIPPED, reason or "nothing is left to tell", ports)
+        return
+    if ends_at(errand.channel.code, ports.customers, now):
+        _wait_for_channel(errand, ports, now)
         return
     _render_and_send(errand, ports, now)
 
@@ -128,7 +133,7 @@ def _render_and_send(errand: Errand, ports: SendingPorts, now: datetime) -> None
     errand = replace(errand, message=claimed)
     wait = None if errand.for_merchant else _disturbs(errand, ports, now)
     if wait is None:
-        _send(errand, message, ports, now)
+        _send_in_turn(errand, message, ports, now)
         return
     ports.outbox.settle(errand.intent, _waiting(errand), due_at=wait.until)
     count("MessageHeldBack", channel=errand.channel.code, reason=wait.reason)
@@ -149,7 +154,15 @@ def _waiting(errand: Errand) -> Message:
     return errand.message.model_copy(update={"state": MessageState.PENDING, "claimed_until": None})
 
 
-def _send(errand: Errand, message: OutgoingMessage, ports: SendingPorts, now: datetime) -> None:
+def _send_in_turn(errand: Errand, message: OutgoingMessage, ports: SendingPorts, now: datetime) -> None:
+    turn = take_turn(errand.channel.code, ports.customers, now)
+    if turn.is_anothers:
+        _wait_for_channel(errand, ports, now)
+    else:
+        _send(errand, message, turn, ports, now)
+
+
+def _send(errand: Errand, message: OutgoingMessage, turn: Turn, ports: SendingPorts, now: datetime) -> None:
     """The one provider call, and what each of its ends means."""
     waiting, channel, touchpoint = _waiting(errand), errand.channel.code, message.touchpoint
     try:
@@ -159,10 +172,10 @@ def _send(errand: Errand, message: OutgoingMessage, ports: SendingPorts, now: da
     except OutcomeUnknownError:
         count("MessageInDoubt", channel=channel)
         logger.warning("message in doubt", order_id=errand.intent.order_id, touchpoint=touchpoint)
-    except ChannelSuspendedError:
-        ports.outbox.settle(errand.intent, waiting, due_at=now + SUSPENDED)
-        count("ChannelSuspended", channel=channel)
+    except ChannelSuspendedError as error:
+        note_refusal(turn, error, ports.customers, now)
         logger.error("channel suspended by its provider", channel=channel)
+        _wait_for_channel(errand, ports, now)
     except TransientError:
         ports.outbox.settle(errand.intent, waiting, due_at=now + RETRY)
         count("MessagePostponed", channel=channel)
@@ -173,6 +186,17 @@ def _send(errand: Errand, message: OutgoingMessage, ports: SendingPorts, now: da
         logger.info("message sent", order_id=errand.intent.order_id, touchpoint=touchpoint, channel=channel)
         if settled and not errand.for_merchant:
             Learner(ports.customers, now).has_left(touchpoint, errand.news[0].variant, errand.person)
+        note_taken(turn, errand.intent.message_id, ports.customers, now)
+
+
+def _wait_for_channel(errand: Errand, ports: SendingPorts, now: datetime) -> None:
+    """Back to the schedule; where the note of a suspension was lost, or it is about this message alone, for a while."""
+    until = ends_at(errand.channel.code, ports.customers, now) or now + SUSPENDED
+    own = own_time(
+        until, f"{errand.intent.order_id} {errand.intent.message_id}", urgent=any(one.urgent for one in errand.news)
+    )
+    ports.outbox.settle(errand.intent, _waiting(errand), due_at=own)
+    count("ChannelSuspended", channel=errand.channel.code)
 
 
 def _settle(errand: Errand, state: MessageState, outcome: str, ports: SendingPorts) -> None:

@@ -166,7 +166,8 @@ def _situation(state: OrderState, ports: ChangePorts, now: datetime) -> Situatio
     if any(one.enabled and one.audience is Audience.MERCHANT for one in ports.config.journey().touchpoints):
         reach[Audience.MERCHANT] = _reach(ports.config.brand().merchant)
     others = known_of_others(ports.config.journey(), ports.customers, now)
-    return Situation(reach, partial(_shopper, shopper, ports, now), locality_of(state.order.destination), **others)
+    situation = Situation(reach, partial(_shopper, shopper, ports, now), locality_of(state.order.destination), **others)
+    return situation._replace(health=lambda channel: ports.customers.health(channel, now))
 
 
 def _reach(person: Person) -> frozenset[str]:
