@@ -18,7 +18,7 @@ from tests.builders import heard, store_says
 from tests.domain.stories import ONE, Story, fulfilment, hours, order, says, scan
 from tests.domain.test_quiet_hours import BERLIN
 
-DAY = timedelta(hours=24)
+DAY, LEAVING = timedelta(hours=24), timedelta(minutes=5)
 ORDER_ID = Story().facts.order_id
 ANY = Limits(caps=Caps(service=Cap(), marketing=Cap()))
 IN_THE_VAN = Touchpoint(id="out_for_delivery", trigger="out_for_delivery", channels=("sms",))
@@ -53,7 +53,7 @@ THREE = history(*(text(hours(at)) for at in (1, 2, 3)))
 
 def test_a_fourth_text_waits_even_when_it_is_urgent() -> None:
     held = in_the_van(THREE)
-    assert (held.outcome, held.urgent, held.until) == ("delay", True, hours(1) + DAY)
+    assert (held.outcome, held.urgent, held.until) == ("delay", True, hours(1) + DAY + LEAVING)
     assert held.reason == "3 texts about this order in 24 hours, 3 at most"
     assert in_the_van(history(*(text(hours(at)) for at in (1, 2)))).outcome == "send"
 
@@ -78,7 +78,7 @@ def test_marketing_is_one_subject_over_all_orders() -> None:
     known = history(*(text(hours(at), order_id=f"o{at}", purpose=Purpose.MARKETING) for at in (1, 2, 3)))
     reached = text_limit_reached(known, "sms", "another", Purpose.MARKETING, hours(6))
     assert reached
-    assert reached.until == hours(1) + DAY
+    assert reached.until == hours(1) + DAY + LEAVING
     assert text_limit_reached(known, "sms", "o1", Purpose.SERVICE, hours(6)) is None
 
 
@@ -117,7 +117,7 @@ def test_no_24_hours_hold_a_fourth_text_on_one_subject(asked: list[tuple[int, tu
     for one in left:
         service = one.purpose is Purpose.SERVICE
         alike = [other for other in left if (other.order_id == one.order_id if service else True)]
-        within = [other for other in alike if other.purpose is one.purpose and one.at <= other.at < one.at + DAY]
+        within = [other for other in alike if other.purpose is one.purpose and one.at <= other.at <= one.at + DAY]
         assert len(within) <= 3
 
 

@@ -44,7 +44,7 @@ class History(Value):
 
     Attributes:
         version: Grows with each message; 0 before the first.
-        failed: What was tried within a day and reached nobody as far as is known; counts against no cap.
+        failed: Tries of the last day that reached nobody as far as is known; they count against no cap.
     """
 
     version: int = 0

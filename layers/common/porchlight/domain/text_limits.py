@@ -15,6 +15,9 @@ from porchlight.domain.quiet_rules import TEXTS_COUNT_FOR, TEXTS_ON_ONE_SUBJECT
 from porchlight.domain.shopper import History
 
 _LEAST = timedelta(minutes=1)
+_LEAVES_WITHIN = timedelta(minutes=5)
+"""A text is counted a moment before it leaves, so its 24 hours begin a moment later than they are counted from."""
+_WINDOW = TEXTS_COUNT_FOR + _LEAVES_WITHIN
 _NO_TEXT = Verdict(guard="text_limit", sentence="not a text message")
 _ROOM = Verdict(guard="text_limit", sentence=f"fewer than {TEXTS_ON_ONE_SUBJECT} texts in 24 hours about this")
 
@@ -40,12 +43,12 @@ def text_limit_reached(
     """
     if channel != SMS:
         return None
-    since, subject = now - TEXTS_COUNT_FOR, _subject(order_id, purpose)
+    since, subject = now - _WINDOW, _subject(order_id, purpose)
     texts = (one for one in (*history.sent, *history.failed) if one.channel == SMS and one.at >= since)
     alike = sorted((one.at for one in texts if _subject(one.order_id, one.purpose) == subject), reverse=True)
     if len(alike) < TEXTS_ON_ONE_SUBJECT:
         return None
-    until = alike[TEXTS_ON_ONE_SUBJECT - 1] + TEXTS_COUNT_FOR
+    until = alike[TEXTS_ON_ONE_SUBJECT - 1] + _WINDOW
     about = "for marketing" if purpose is Purpose.MARKETING else "about this order"
     sentence = f"{len(alike)} texts {about} in 24 hours, {TEXTS_ON_ONE_SUBJECT} at most"
     return Reached(sentence, max(until, now + _LEAST))

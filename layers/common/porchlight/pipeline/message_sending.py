@@ -1,8 +1,9 @@
 """Stage 4: one intent becomes at most one send: look again, claim, render, call the provider once, confirm.
 
-What is known not to be sent goes back to the schedule; what may have been sent stays claimed and is settled by the
-provider's own event (see message_feedback), or sent again when the claim has lapsed: for mail the rare double is the
-smaller harm than the missing one, and the ledger shows it.
+What is known not to be sent goes back to the schedule, and so does what a suspended channel would not take (see
+channel_turns). What may have been sent stays claimed and is settled by the provider's own event (see message_feedback),
+or sent again when the claim has lapsed: for mail the rare double is the smaller harm than the missing one, and the
+ledger shows it.
 """
 
 from dataclasses import replace
@@ -147,7 +148,8 @@ def _disturbs(errand: Errand, ports: SendingPorts, now: datetime) -> Wait | None
         return quiet
     sent = note_of(errand.intent, errand.news, channel, place, now)
     caps = ports.config.journey().limits.caps
-    return count_against_caps(sent, errand.person, errand.news, caps, ports.customers)
+    in_doubt = errand.row.message is not None and errand.row.message.state is MessageState.CLAIMED
+    return count_against_caps(sent, errand.person, errand.news, caps, ports.customers, in_doubt=in_doubt)
 
 
 def _waiting(errand: Errand) -> Message:
