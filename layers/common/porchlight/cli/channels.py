@@ -64,4 +64,5 @@ def _suspension(health: ChannelHealth, now: datetime) -> str:
     if last.over_since:
         return f"takes messages; was suspended from {since} to {last.over_since:%Y-%m-%d %H:%M} UTC"
     again = f"at {last.ask_at:%H:%M} UTC" if last.ask_at > now else "with the next message"
-    return f"suspended since {since} UTC, asked {last.asked} times, again {again}: {last.reason}"
+    times = "once" if last.asked == 1 else f"{last.asked} times"
+    return f"suspended since {since} UTC, asked {times}, again {again}: {last.reason}"
