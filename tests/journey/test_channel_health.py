@@ -106,14 +106,13 @@ def test_a_message_for_the_shop_waits_too_and_leaves() -> None:
 
 def test_two_who_meet_it_in_the_same_moment_note_it_once_and_do_not_lengthen_the_pause() -> None:
     shop = shop_with(CONFIRMED)
-    Suspending(shop, START + 10 * MINUTE)
     remembered = shop.customers.suspension
     shop.customers.suspension = lambda channel, now: None if now < START + MINUTE else remembered(channel, now)
     shop._make_stages()
     Suspending(shop, START + 10 * MINUTE)
     orders(shop, 5, lambda _: 0 * MINUTE)
-    shop.later(2 * MINUTE, lambda: seen.append(shop.customers.suspensions["email"].asked))
     seen: list[int] = []
+    shop.later(2 * MINUTE, lambda: seen.append(shop.customers.suspensions["email"].asked))
     shop.run()
 
     assert seen == [1]

@@ -56,10 +56,10 @@ def hear(event: MailEvent, ports: FeedbackPorts, now: datetime) -> None:
         _stop(event, "the address does not exist or refuses mail", None, ports)
     elif event.kind is MailEventKind.BOUNCE:
         _count_soft_bounces(event, ports, now)
-    _judge(event, ports, proved=proved)
     if intent and event.kind in _CAME_BACK:
         # After the address was judged, so that deciding knows what it is worth now.
         look_again(intent.order_id, ports.updates)
+    _judge(event, ports, proved=proved)
     if intent:
         _learn(event, intent, ports, now, proved=proved)
 

@@ -70,7 +70,7 @@ def send(intent: Intent, ports: SendingPorts, now: datetime) -> None:
         _settle(errand, MessageState.SKIPPED, reason or "nothing is left to tell", ports)
         return
     if ends_at(errand.channel.code, ports.customers, now):
-        _wait_for_channel(errand, ports, now)
+        _wait_for_channel(errand, errand.message, ports, now)
         return
     _render_and_send(errand, ports, now)
 
@@ -159,7 +159,7 @@ def _waiting(errand: Errand) -> Message:
 def _send_in_turn(errand: Errand, message: OutgoingMessage, ports: SendingPorts, now: datetime) -> None:
     turn = take_turn(errand.channel.code, ports.customers, now)
     if turn.is_anothers:
-        _wait_for_channel(errand, ports, now)
+        _wait_for_channel(errand, _waiting(errand), ports, now)
     else:
         _send(errand, message, turn, ports, now)
 
@@ -177,7 +177,7 @@ def _send(errand: Errand, message: OutgoingMessage, turn: Turn, ports: SendingPo
     except ChannelSuspendedError as error:
         note_refusal(turn, error, ports.customers, now)
         logger.error("channel suspended by its provider", channel=channel)
-        _wait_for_channel(errand, ports, now)
+        _wait_for_channel(errand, waiting, ports, now)
     except TransientError:
         ports.outbox.settle(errand.intent, waiting, due_at=now + RETRY)
         count("MessagePostponed", channel=channel)
@@ -191,13 +191,11 @@ def _send(errand: Errand, message: OutgoingMessage, turn: Turn, ports: SendingPo
         note_taken(turn, errand.intent.message_id, ports.customers, now)
 
 
-def _wait_for_channel(errand: Errand, ports: SendingPorts, now: datetime) -> None:
+def _wait_for_channel(errand: Errand, waiting: Message, ports: SendingPorts, now: datetime) -> None:
     """Back to the schedule; where the note of a suspension was lost, or it is about this message alone, for a while."""
     until = ends_at(errand.channel.code, ports.customers, now) or now + SUSPENDED
-    own = own_time(
-        until, f"{errand.intent.order_id} {errand.intent.message_id}", urgent=any(one.urgent for one in errand.news)
-    )
-    ports.outbox.settle(errand.intent, _waiting(errand), due_at=own)
+    name, urgent = f"{errand.intent.order_id} {errand.intent.message_id}", any(one.urgent for one in errand.news)
+    ports.outbox.settle(errand.intent, waiting, due_at=own_time(until, name, urgent=urgent))
     count("ChannelSuspended", channel=errand.channel.code)
 
 
