@@ -77,6 +77,37 @@ def test_an_urgent_fourth_text_about_an_order_comes_by_mail_at_once() -> None:
     assert mail.at - START - NOON < 5 * MINUTE
 
 
+def decided_before_the_third(plan: Plan | None = None) -> Shop:
+    """The third text to this person leaves between the decision on a fourth and its sending."""
+    shop = shop_of(VAN, plan=plan)
+    got(shop, *((START + NOON - ago * HOUR, ORDER) for ago in (3, 2)))
+    accept = shop.messages.accept
+
+    def slow(body: str, delay: timedelta = timedelta()) -> None:
+        accept(body, delay + MINUTE / 2)
+
+    shop.messages.accept = slow  # type: ignore[method-assign]
+    shop._make_stages()
+    shop.ordered_and_packed("EV1")
+    shop.scanned(NOON, "EV1", [(START + NOON, "out_for_delivery")], event_id="e1")
+    latest = (START + NOON + MINUTE / 4, ORDER)
+    shop.later(NOON + MINUTE / 4, lambda: got(shop, *((START + NOON - ago * HOUR, ORDER) for ago in (3, 2)), latest))
+    shop.run()
+    return shop
+
+
+def test_an_urgent_text_that_is_one_too_many_when_it_is_sent_becomes_a_mail_too() -> None:
+    shop = decided_before_the_third()
+
+    (mail,) = shop.provider.mails
+    assert "channel" not in mail.call.tags
+    assert mail.at - START - NOON < 5 * MINUTE
+    first, second = (row for _, row in sorted(shop.table.rows.items(), key=lambda one: one[0]))
+    assert first.message
+    assert first.message.outcome == "one text too many in 24 hours; another channel tells it"
+    assert (second.decision.channel, second.decision.instead_of) == ("email", first.decision.decision_id)
+
+
 def test_offers_for_two_orders_are_one_subject() -> None:
     offers = [OFFER.model_copy(update={"id": name, "channels": ("sms",)}) for name in ("cross_sell", "loyalty")]
     shop = shop_of(*offers)
@@ -98,6 +129,9 @@ def test_the_invariant_sees_a_sender_that_does_not_count(monkeypatch: pytest.Mon
 @pytest.mark.parametrize("fault", [*KILLS, *RACES])
 def test_the_limit_holds_whatever_dies_or_comes_twice(fault: Fault) -> None:
     with quick():
+        for call in range(decided_before_the_third().points.calls):
+            shop = decided_before_the_third(OneFault(call, fault))
+            assert {mail.call.tags.get("channel", "email") for mail in shop.provider.mails} == {"email"}, call
         for call in range(five_at_once().points.calls):
             shop = five_at_once(OneFault(call, fault))
             assert list(too_many_texts(shop)) == [], call

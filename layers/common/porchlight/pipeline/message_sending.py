@@ -30,10 +30,10 @@ from porchlight.domain.storm_guards import told_elsewhere
 from porchlight.observability import count, follow, logger
 from porchlight.pipeline.channel_turns import Turn, ends_at, note_refusal, note_taken, take_turn
 from porchlight.pipeline.errands import Errand, SendingPorts
-from porchlight.pipeline.falling_back import look_again
+from porchlight.pipeline.falling_back import has_another_way, look_again
 from porchlight.pipeline.learning import Learner
 from porchlight.pipeline.message_rendering import outgoing
-from porchlight.pipeline.peace import RETRY, Wait, count_against_caps, note_of, when_quiet
+from porchlight.pipeline.peace import ENOUGH_TEXTS, RETRY, Wait, count_against_caps, note_of, when_quiet
 from porchlight.plugins import CHANNELS
 
 CLAIM = timedelta(minutes=15)
@@ -135,6 +135,16 @@ def _render_and_send(errand: Errand, ports: SendingPorts, now: datetime) -> None
     wait = None if errand.for_merchant else _disturbs(errand, ports, now)
     if wait is None:
         _send_in_turn(errand, message, ports, now)
+    else:
+        _hold_back(errand, wait, ports)
+
+
+def _hold_back(errand: Errand, wait: Wait, ports: SendingPorts) -> None:
+    """Until it disturbs nobody; an urgent text that is one too many is told by another channel at once."""
+    order, decision = errand.state.order, errand.row.decision
+    if wait.reason == ENOUGH_TEXTS and order and has_another_way(decision, order.shopper, ports.config.journey()):
+        given_up = replace(errand, message=errand.message.model_copy(update={"unreachable": True}))
+        _settle(given_up, MessageState.SKIPPED, "one text too many in 24 hours; another channel tells it", ports)
         return
     ports.outbox.settle(errand.intent, _waiting(errand), due_at=wait.until)
     count("MessageHeldBack", channel=errand.channel.code, reason=wait.reason)

@@ -22,6 +22,7 @@ from porchlight.pipeline.person_ports import Customers
 
 MAX_TRIES = 5
 RETRY = timedelta(minutes=1)
+ENOUGH_TEXTS = "enough texts"
 
 
 class Wait(NamedTuple):
@@ -75,7 +76,7 @@ def count_against_caps(  # noqa: PLR0913 one question
             return Wait(reached.until, "over a cap")
         full = text_limit_reached(history, one.channel, one.order_id, one.purpose, one.at)
         if full:
-            return Wait(full.until, "enough texts")
+            return Wait(full.until, ENOUGH_TEXTS)
         try:
             customers.keep_history(person, history.with_sent(one))
         except ConflictError:
