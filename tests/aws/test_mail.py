@@ -109,16 +109,18 @@ def test_a_rejected_recipient_is_final(code: str):
 
 
 @pytest.mark.parametrize(
-    "account",
+    ("account", "for_this_one"),
     [
-        {"ProductionAccessEnabled": False, "SendingEnabled": True},
-        {"ProductionAccessEnabled": True, "SendingEnabled": False},
+        ({"ProductionAccessEnabled": False, "SendingEnabled": True}, True),
+        ({"ProductionAccessEnabled": True, "SendingEnabled": False}, False),
+        ({"ProductionAccessEnabled": False, "SendingEnabled": False}, False),
     ],
 )
-def test_an_account_that_may_not_send_to_everybody_keeps_its_mails(account: dict[str, bool]):
+def test_an_account_that_may_not_send_to_everybody_keeps_its_mails(account: dict[str, bool], *, for_this_one: bool):
     transport, _ = refusing("MessageRejected", account=account)
-    with pytest.raises(errors.ChannelSuspendedError):
+    with pytest.raises(errors.ChannelSuspendedError) as raised:
         transport.send_email(CALL)
+    assert raised.value.for_this_one is for_this_one
 
 
 def test_an_account_that_can_not_be_asked_is_taken_to_be_in_order():

@@ -14,6 +14,7 @@ from porchlight.domain.privacy import PrivacyRecord
 from porchlight.domain.records import Account, ConnectionSecrets, Sendable, StoreProgress
 from porchlight.domain.shopper import History, Shopper, with_engagement
 
+from tests.fakes.channels import FakeChannels
 from tests.fakes.deeds import FakeDeeds
 from tests.fakes.table import stored
 
@@ -120,7 +121,7 @@ class FakeInbox:
         return self.bodies[key]
 
 
-class FakeCustomers(FakeDeeds):
+class FakeCustomers(FakeChannels, FakeDeeds):
     """`Customers` and `KeptChoices`."""
 
     def __init__(self) -> None:

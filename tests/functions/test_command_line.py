@@ -9,21 +9,25 @@ import pytest
 from botocore.stub import Stubber
 from porchlight.aws import clients
 from porchlight.aws.accounts import DynamoAccounts
+from porchlight.aws.customers import DynamoCustomers
 from porchlight.aws.desk import DynamoDesk
 from porchlight.aws.lanes import DynamoLanes
 from porchlight.cli import main
 from porchlight.config import read_mappings
+from porchlight.domain.channel_health import Harm, refused
 from porchlight.domain.exchange import Kind
 from porchlight.domain.lanes import Lane
 from porchlight.domain.mappings import UnmappedCode
 from porchlight.domain.status import Status, SubStatus
 from porchlight.domain.storms import Incident, Weather
+from porchlight.domain.times import to_text
 
 from tests.functions.conftest import NOON, ROOT, Deployed
 
 OUTPUTS = {
     "OrdersTable": "OrdersTable",
     "ConnectionsTable": "ConnectionsTable",
+    "CustomersTable": "CustomersTable",
     "DataBucket": "data",
     "SecretsPath": "/porchlight/test",
     "WebhookUrl": "https://api.shop.example/webhooks/",
@@ -236,3 +240,33 @@ def test_storms_are_listed_with_what_was_found_and_quiet_lanes_only_when_asked_f
     first, second = map(json.loads, capsys.readouterr().out.splitlines())
     assert (first["lane"], first["open"], first["incident"]) == ("dhl_unified-US", True, incident.incident_id)
     assert (second["lane"], second["open"], second["still"], second["incident"]) == ("ups-DE", False, 2, "")
+
+
+def test_channels_are_told_with_what_their_providers_judge_them_by(monkeypatch, capsys) -> None:
+    now = datetime.now(UTC)
+    assert run(monkeypatch, "channels") == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "email: takes messages",
+        "  0 messages in 14 days, 0 came back (0.0%), 0 were called spam (0.00%)",
+    ]
+
+    customers = DynamoCustomers(clients.dynamodb(), "CustomersTable")
+    for number in range(100):
+        customers.count_sent("email", f"m{number}", now)
+    for number in range(20):
+        customers.count_against("email", Harm.BOUNCE, f"p{number}", now)
+    first = refused(None, "mail: SendingPausedException", now)
+    customers.keep_suspension("email", first)
+    run(monkeypatch, "channels")
+    suspended, counted, strained = capsys.readouterr().out.splitlines()
+    assert suspended == (
+        f"email: suspended since {now:%Y-%m-%d %H:%M} UTC, asked once, "
+        f"again at {first.ask_at:%H:%M} UTC: mail: SendingPausedException"
+    )
+    assert counted == "  100 messages in 14 days, 20 came back (20.0%), 0 were called spam (0.00%)"
+    assert "20 of 100 messages of 14 days came back" in strained
+
+    customers.keep_suspension("email", first.ended(now))
+    run(monkeypatch, "channels", "--json")
+    told = printed(capsys)
+    assert (told["suspended"], told["over_since"], told["sent"], told["bounces"]) == (False, to_text(now), 100, 20)

@@ -13,12 +13,10 @@ from porchlight.domain.links import person_digest
 from porchlight.domain.messages import EmailCall, Receipt
 from porchlight.domain.purposes import Purpose
 from porchlight.pipeline import message_sending
-from porchlight.plugins import CHANNELS
-from porchlight.sandbox import sources
 
 from tests import payloads
 from tests.fakes.outside import Mail
-from tests.fakes.texting import TextChannel
+from tests.fakes.texting import add_texts
 from tests.journey.shop import HOUR, MINUTE, ORDER, START, Shop
 from tests.journey.test_faults_sending import Provider
 from tests.journey.test_peace import CONFIRMED, DAY, EIGHT_IN_BOISE, IN_THE_VAN, OFFER, ordered, shop_with
@@ -37,11 +35,7 @@ NOON = EIGHT_IN_BOISE - START + 4 * HOUR
 
 @pytest.fixture(autouse=True)
 def _two_channels(monkeypatch: pytest.MonkeyPatch) -> None:
-    channels = {"email": CHANNELS.get("email"), "sms": TextChannel()}
-    monkeypatch.setattr(CHANNELS, "codes", lambda: sorted(channels))
-    monkeypatch.setattr(CHANNELS, "get", channels.__getitem__)
-    for name, template in [one for one in sources().items() if one[0].startswith("email/")]:
-        monkeypatch.setitem(sources(), name.replace("email/", "sms/"), template)
+    add_texts(monkeypatch)
 
 
 def shop_of(*touchpoints: Touchpoint, plan: Plan | None = None, **journey: object) -> Shop:

@@ -19,6 +19,7 @@ I14  While a storm is known on a lane, no single alert is decided on of what sta
      held, and nobody is told of one storm twice.
 I15  No news is told twice by one channel, and no second channel tells what the first was seen to deliver before.
 I16  What left with the message of another order is named there, once, and was never tried by itself.
+I17  No 24 hours hold more than three texts to one person about one order, or for marketing; urgent ones count and wait.
 """
 
 from collections import Counter
@@ -77,6 +78,7 @@ def broken(world: World) -> list[str]:
         _storms_are_told_once,
         told_twice_or_in_vain,
         _taken_along_once,
+        too_many_texts,
     )
     return [f"{check.__name__.strip('_')}: {found}" for check in checks for found in check(world)]
 
@@ -398,3 +400,18 @@ def told_twice_or_in_vain(world: World) -> Iterator[str]:
         gone = before and before.message and HARD_BOUNCE in before.message.seen
         if proof and not gone and from_text(proof) < row.message.sent_at - SENDING_TAKES:
             yield f"I15 {key} was sent after the proof that the message before had arrived"
+
+
+def too_many_texts(world: World) -> Iterator[str]:
+    """I17, of what left; for tests of second channels too, which the histories do not have."""
+    got: dict[tuple[str, str], list[datetime]] = {}
+    for mail in world.provider.mails:
+        intent = intent_of(mail.call.tags["message"])
+        if mail.call.tags.get("channel") == "sms" and intent:
+            purpose = world.table.rows[intent.order_id, intent.message_id].decision.purpose
+            subject = purpose.value if purpose is Purpose.MARKETING else intent.order_id
+            got.setdefault((mail.call.to, subject), []).append(mail.at)
+    for texts in got.values():
+        for first, fourth in zip(sorted(texts), sorted(texts)[3:], strict=False):
+            if fourth - first <= timedelta(hours=24):
+                yield f"I17 four texts on one subject from {first} to {fourth}"

@@ -78,7 +78,7 @@ def test_without_the_last_word_before_sending_the_invariants_complain(
     monkeypatch: pytest.MonkeyPatch, scenario: Scenario, function: str, said: str
 ) -> None:
     """They can fail: a sender that asks nothing breaks each of them, where deciding asked nothing either."""
-    monkeypatch.setattr(message_sending, function, lambda *_: None)
+    monkeypatch.setattr(message_sending, function, lambda *_, **__: None)
     monkeypatch.setattr(judging, "GUARDS", (*STATE_GUARDS, merge_window))
 
     assert said in " ".join(broken(lived(scenario, Calm())))

@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from porchlight.aws.channels import DynamoChannels
 from porchlight.aws.choices import CHOICES, DynamoChoices, read_choices
-from porchlight.aws.counts import DynamoCounts
 from porchlight.aws.failures import translated
 from porchlight.aws.items import Item, ReadItem, moment, number, packed, text, unpacked
 from porchlight.aws.versions import put_over
@@ -32,7 +32,7 @@ ENGAGEMENT_KEPT_FOR = timedelta(days=180)
 ORDERS_KEPT_FOR = timedelta(days=730)
 
 
-class DynamoCustomers(DynamoCounts):
+class DynamoCustomers(DynamoChannels):
     """The `Customers` port."""
 
     def __init__(self, client: "DynamoDBClient", table: str, orders_kept_for: timedelta = ORDERS_KEPT_FOR) -> None:

@@ -9,7 +9,8 @@
 | no answer, connection lost, 5xx              | `OutcomeUnknownError`    | may have been     |
 
 An account in the sandbox rejects mails as it rejects a bad recipient; the account itself is asked which it is, so that
-a shop which has not left the sandbox keeps its mails (F42).
+a shop which has not left the sandbox keeps its mails (F42). There each mail waits by itself, as those to
+verified addresses leave.
 """
 
 from typing import TYPE_CHECKING
@@ -88,13 +89,16 @@ class SesTransport:
         if status >= _SERVER_ERROR:
             return OutcomeUnknownError(message)
         if code in _REJECTED:
-            return RejectedRecipientError(message) if self._may_write_to_anyone() else ChannelSuspendedError(message)
+            return self._rejection(message)
         return TransientError(message)
 
-    def _may_write_to_anyone(self) -> bool:
-        """Whether the account is out of the sandbox and sending; where it can not be asked, it is taken to be."""
+    def _rejection(self, message: str) -> PorchlightError:
+        """What a rejected mail means for the account; one that can not be asked is taken to be in order."""
         try:
             account = self._client.get_account()
         except (ClientError, BotoCoreError):
-            return True
-        return account.get("ProductionAccessEnabled", True) and account.get("SendingEnabled", True)
+            return RejectedRecipientError(message)
+        if not account.get("SendingEnabled", True):
+            return ChannelSuspendedError(message)
+        in_sandbox = not account.get("ProductionAccessEnabled", True)
+        return ChannelSuspendedError(message, for_this_one=True) if in_sandbox else RejectedRecipientError(message)

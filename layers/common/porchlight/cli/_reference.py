@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from porchlight.domain.channel_guards import channel_health
 from porchlight.domain.digests import digest
 from porchlight.domain.guards import Guard, merge_window
 from porchlight.domain.judging import FOR_MERCHANT, GUARDS
@@ -63,4 +64,4 @@ def _sentence(guard: Guard) -> str:
 def _outcome(guard: Guard) -> str:
     if guard is storm:
         return "delay; drop where the shopper was told already"
-    return "delay" if guard in {*DELAYING, merge_window, digest, runs_low} else "drop"
+    return "delay" if guard in {*DELAYING, merge_window, digest, runs_low, channel_health} else "drop"

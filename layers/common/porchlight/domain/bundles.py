@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from porchlight.domain.guards import merge_window
+from porchlight.domain.guards import Case, merge_window
 from porchlight.domain.journeys import Touchpoint, Trigger
 from porchlight.domain.ledger import Decision, Outcome, Verdict
 from porchlight.domain.occurrence import Occurrence
+from porchlight.domain.purposes import Audience, Purpose
 from porchlight.domain.state import OrderState
 from porchlight.domain.status import Status
 
@@ -18,6 +19,12 @@ def only_watched(decision: Decision) -> Decision:
     if decision.outcome is not Outcome.SEND:
         return decision
     return decision.model_copy(update={"outcome": Outcome.SHADOW, "verdicts": (*decision.verdicts, _WATCHED)})
+
+
+def together(case: Case) -> tuple[str, Audience, Purpose, str]:
+    """What can be one message has this in common: news for the shop never travels to a shopper, nor ads with news."""
+    touchpoint = case.touchpoint
+    return touchpoint.bundle or touchpoint.id, touchpoint.audience, touchpoint.purpose, case.channel
 
 
 def as_one_message(bundle: list[Decision], told: Mapping[str, str]) -> list[Decision]:

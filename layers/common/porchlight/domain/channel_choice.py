@@ -1,8 +1,8 @@
 """Which channel a message takes: the shopper's own choice, then where they answer, then what it costs.
 
 A channel without an address, one that bounced or was refused, or one without the consent this message needs is passed
-over for the next. When none is left, the first with an address is named all the same, so that the guards tell why
-nothing is sent.
+over for the next, and so is one that takes nothing for now while another does. When none is left, the first with an
+address is named all the same, so that the guards tell why nothing is sent.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -25,18 +25,21 @@ class Wish(NamedTuple):
         channels: The merchant's, best first.
         costs: Of one message, by channel, in one unit; 0 where nothing is said.
         failed: Channels that this message has already failed on.
+        held_up: Channels that take nothing of the kind for now.
     """
 
     purpose: Purpose
     channels: Sequence[str]
     costs: Mapping[str, float] = {}
     failed: Collection[str] = ()
+    held_up: Collection[str] = ()
 
 
 def channel_for(wish: Wish, reach: Collection[str], shopper: Shopper, order: OrderSnapshot) -> str:
     """The channel to use; empty when none has an address, or each has failed."""
     addressed = [one for one in wish.channels if one in reach and one not in wish.failed]
     fit = [one for one in addressed if _is_open(one, wish.purpose, shopper, order)]
+    fit = [one for one in fit if one not in wish.held_up] or fit
     if shopper.channel in fit:
         return shopper.channel
     return _best(fit, wish.costs, shopper) if fit else next(iter(addressed), "")

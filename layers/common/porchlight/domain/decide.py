@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from porchlight.domain.bundles import as_one_message, merge_until, only_watched, others_follow, overtaken
+from porchlight.domain.bundles import as_one_message, merge_until, only_watched, others_follow, overtaken, together
 from porchlight.domain.channel_choice import Wish, channel_for
+from porchlight.domain.channel_guards import held_up
+from porchlight.domain.channel_health import HEALTHY
 from porchlight.domain.digests import digest_until
 from porchlight.domain.experiments import group_of
 from porchlight.domain.fallback import Try, failures, has_a_way, overdue, try_now
@@ -19,7 +21,7 @@ from porchlight.domain.journeys import Journey, Touchpoint, Trigger
 from porchlight.domain.judging import decision_on
 from porchlight.domain.ledger import Decision, Outcome
 from porchlight.domain.orders import OrderSnapshot
-from porchlight.domain.purposes import Audience, Purpose
+from porchlight.domain.purposes import Audience
 from porchlight.domain.rehearsal import as_if_sent, within_caps
 from porchlight.domain.rule_facts import Facts, rule_facts
 from porchlight.domain.segments import condition_holds, segments_of
@@ -69,7 +71,7 @@ def decide(state: OrderState, decided: Decided, journey: Journey, situation: Sit
         return Plan((), None)
     journey, variants = as_tried(journey, state.order_id, state.order, decided.values(), situation.tallies)
     look = _Look(state, state.order, decided, journey, situation, now)
-    judged: dict[_Together, list[Decision]] = {}
+    judged: dict[tuple[object, ...], list[Decision]] = {}
     for touchpoint in journey.switched_on:
         found = look.found(touchpoint)
         for occurrence in found:
@@ -77,7 +79,7 @@ def decide(state: OrderState, decided: Decided, journey: Journey, situation: Sit
             held = decided.get(attempt.decision_id)
             if (held is None or not held.is_final) and look.is_due(touchpoint, occurrence, attempt):
                 case = look.case(touchpoint, occurrence, found, attempt)
-                judged.setdefault(_together(case), []).append(decision_on(case, journey.version, variants, attempt))
+                judged.setdefault(together(case), []).append(decision_on(case, journey.version, variants, attempt))
     told = {one: lead.decision_id for lead in decided.values() for one in lead.tells}
     decisions = [decision for bundle in judged.values() for decision in as_one_message(bundle, told)]
     if journey.shadow and decisions:
@@ -151,12 +153,14 @@ class _Look:
     def case(self, touchpoint: Touchpoint, occurrence: Occurrence, found: list[Occurrence], attempt: Try) -> Case:
         first = self.decided.get(f"{touchpoint.id}#{occurrence.key}")
         held, due_at = self.decided.get(attempt.decision_id, first), self.due_at(touchpoint, occurrence)
+        channel = self._channel(touchpoint, attempt)
         return Case(
             touchpoint=touchpoint,
             occurrence=occurrence,
             state=self.state,
             now=self.now,
-            channel=self._channel(touchpoint, attempt),
+            channel=channel,
+            health=self.situation.health(channel) if channel else HEALTHY,
             others_follow=not attempt.failed and others_follow(touchpoint.trigger, found, self.state),
             merge_until=merge_until(touchpoint, found, self.decided),
             due_at=due_anew(due_at, held),
@@ -176,7 +180,9 @@ class _Look:
 
     def _channel(self, touchpoint: Touchpoint, attempt: Try) -> str:
         shopper = self.shopper if touchpoint.audience is Audience.SHOPPER else NOBODY
-        wish = Wish(touchpoint.purpose, touchpoint.channels, self.journey.channel_costs, attempt.failed)
+        known = attempt.as_known(shopper, self.state.order_id)
+        full = held_up(touchpoint, known.history, self.state.order_id, self.situation.health, self.now)
+        wish = Wish(touchpoint.purpose, touchpoint.channels, self.journey.channel_costs, attempt.failed, full)
         return channel_for(wish, self.situation.reach.get(touchpoint.audience, ()), shopper, self.order)
 
     def _condition(self, touchpoint: Touchpoint, occurrence: Occurrence) -> bool | str:
@@ -190,15 +196,6 @@ class _Look:
             local_now = self.now.astimezone(self.situation.place.zone)
             self.made[number] = rule_facts(self.state, self.order, self.shopper, parcel, local_now)
         return self.made[number]
-
-
-type _Together = tuple[str, Audience, Purpose, str]
-
-
-def _together(case: Case) -> _Together:
-    """What can be one message: news for the shop never travels to a shopper, nor an advertisement with news."""
-    touchpoint = case.touchpoint
-    return touchpoint.bundle or touchpoint.id, touchpoint.audience, touchpoint.purpose, case.channel
 
 
 def _is_news(decision: Decision, held: Decision | None) -> bool:

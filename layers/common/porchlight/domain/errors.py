@@ -48,7 +48,16 @@ class OutcomeUnknownError(TransientError):
 
 
 class ChannelSuspendedError(TransientError):
-    """The provider has paused the whole account; nothing was sent."""
+    """The provider has paused the whole account; nothing was sent.
+
+    Args:
+        message: As its base says.
+        for_this_one: Only for this message; others may leave.
+    """
+
+    def __init__(self, message: str, *, for_this_one: bool = False) -> None:
+        super().__init__(message)
+        self.for_this_one = for_this_one
 
 
 class PermanentError(PorchlightError):

@@ -54,7 +54,7 @@ class Try(NamedTuple):
         """The shopper without the messages that never reached them: those count against no cap."""
         history = shopper.history
         for lead in self.failed.values():
-            history = history.but(order_id, lead)
+            history = history.but_failed(order_id, lead)
         return shopper.model_copy(update={"history": history}) if self.failed else shopper
 
 

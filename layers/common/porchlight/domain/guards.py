@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from porchlight.domain.channel_health import HEALTHY, ChannelHealth
 from porchlight.domain.engagement import Habit
 from porchlight.domain.experiments import HoldOut
 from porchlight.domain.hold_rules import USUAL_HOLD, HoldRules
@@ -47,6 +48,7 @@ class Case:
         condition: Whether the touchpoint's condition holds; a sentence when it could not be told.
         siblings: The shopper's other orders that may have news; asked only where news waits for theirs.
         digest_until: Until when it waits, or waited, for news of other orders; `None` when it never did.
+        health: Of the channel.
     """
 
     touchpoint: Touchpoint
@@ -69,6 +71,7 @@ class Case:
     storm: Hold | None = None
     siblings: Callable[[], tuple[Sibling, ...]] = tuple
     digest_until: datetime | None = None
+    health: ChannelHealth = HEALTHY
 
     @property
     def for_merchant(self) -> bool:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from porchlight.domain import shopper_guards
+from porchlight.domain.channel_guards import channel_health
 from porchlight.domain.digests import digest
 from porchlight.domain.fallback import Try
 from porchlight.domain.guards import STATE_GUARDS, Case, Guard, merge_window
@@ -23,11 +24,12 @@ GUARDS: tuple[Guard, ...] = (
     not_answered,
     runs_low,
     storm,
+    channel_health,
     *shopper_guards.DELAYING,
     merge_window,
     digest,
 )
-FOR_MERCHANT: tuple[Guard, ...] = (*STATE_GUARDS, storm, merge_window)
+FOR_MERCHANT: tuple[Guard, ...] = (*STATE_GUARDS, storm, channel_health, merge_window)
 
 
 class Judgement(NamedTuple):

@@ -117,7 +117,7 @@ class Message(Value):
         attempts: Claims so far, each of which may have called the provider; tells one claim from the next.
         provider_id: The channel's own id of the message.
         outcome: Why it was skipped or failed, for people.
-        unreachable: It was skipped because nothing is sent to its address by this channel any more.
+        unreachable: It was skipped because its channel sends nothing to its address any more, or no text in time.
         seen: Provider events that came back: event name to time.
         template_version: Digest of the texts it was rendered from.
         also: Rows of the shopper's other orders that it tells too, as `<order id> <decision id>`.

@@ -1,4 +1,4 @@
-"""When somebody may be disturbed, by place: data with its sources, versioned, and no legal advice.
+"""When somebody may be disturbed, by place, and how often: data with its sources, versioned, and no legal advice.
 
 Times are local to the recipient. Laws name telephone solicitations; that they cover texts is settled in some states and
 argued in others, so the narrower reading is taken for every text message. A state that is not listed has the federal
@@ -9,9 +9,16 @@ Sources, read 2026-11-22: 47 CFR 64.1200(c)(1) (8 to 21, federal); Conn. Gen. St
 45:844.31; Mass. 201 CMR 12.00; Conn., Miss., Nev., R.I., Utah and Wash. as listed by Drop Cowboy's guide to state
 calling restrictions (2025-11-01) and Stello's table of statutes (2026-04-08); France: no texts on Sundays and public
 holidays, 8 to 20 on other days.
+
+How often: Florida forbids more than three telephone solicitations to one person over 24 hours on the same subject
+matter or issue, from whatever number (Fla. Stat. 501.616(6)(b), read as the Senate's bill 1120 of 2021, in force since
+2021-07-01). Oklahoma (Telephone Solicitation Act of 2022, since 2022-11-01) and Maryland (Stop the Spam Calls Act of
+2023, since 2024-01-01) have the same number, known here by summaries: The National Law Review (2022-05) and Klaviyo's
+help pages (2024-12-17) for Oklahoma, WMAR (2024-01-01), which names texts, for Maryland. Taken for every text
+everywhere, like the narrower reading above.
 """
 
-from datetime import time
+from datetime import time, timedelta
 from typing import NamedTuple
 
 VERSION = "2026-11-22"
@@ -77,6 +84,9 @@ TEXTS: dict[str, DayRules] = {
     "FR": _no_sundays(8, 20),
     "IN": _every_day(10, 21),
 }
+TEXTS_ON_ONE_SUBJECT = 3
+"""At most, to one person in any `TEXTS_COUNT_FOR`."""
+TEXTS_COUNT_FOR = timedelta(hours=24)
 MARKETING_MAIL = _every_day(8, 21)
 """No law we know of; a decent hour."""
 

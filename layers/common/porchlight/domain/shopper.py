@@ -16,6 +16,8 @@ MOST = 100
 """Messages remembered of one person: an item stays small, and every cap is far below."""
 REMEMBERED = timedelta(days=30)
 """How long a message counts against caps and for engagement."""
+FAILED_REMEMBERED = timedelta(days=1, hours=1)
+"""A text that is said to have failed may have arrived, so it counts for as long as the law counts it, and a little."""
 
 
 class Sent(Value):
@@ -43,25 +45,33 @@ class History(Value):
 
     Attributes:
         version: Grows with each message; 0 before the first.
+        failed: Tries of the last day that reached nobody as far as is known; they count against no cap.
     """
 
     version: int = 0
     sent: tuple[Sent, ...] = ()
+    failed: tuple[Sent, ...] = ()
 
     def with_sent(self, one: Sent) -> "History":
         """And this one; what is older than `REMEMBERED` is forgotten."""
         kept = tuple(old for old in self.sent if old.at > one.at - REMEMBERED)
-        return History(version=self.version + 1, sent=(one, *kept)[:MOST])
+        failed = tuple(old for old in self.failed if old.at > one.at - FAILED_REMEMBERED)
+        return History(version=self.version + 1, sent=(one, *kept)[:MOST], failed=failed[:MOST])
 
     def as_of(self, now: datetime) -> "History":
         """Without what is older than `REMEMBERED`; its version stays, as it is what the next is written over."""
         kept = tuple(one for one in self.sent if one.at > now - REMEMBERED)
-        return self if len(kept) == len(self.sent) else History(version=self.version, sent=kept)
+        return self if len(kept) == len(self.sent) else self.model_copy(update={"sent": kept})
 
     def but(self, order_id: str, message_id: str) -> "History":
         """Without this message: a second try is no second message, and counts from when it is made."""
         kept = tuple(one for one in self.sent if (one.order_id, one.message_id) != (order_id, message_id))
-        return History(version=self.version, sent=kept)
+        return self.model_copy(update={"sent": kept})
+
+    def but_failed(self, order_id: str, message_id: str) -> "History":
+        """Without this message, which reached nobody as far as is known; that it was tried is remembered."""
+        one = self.find(order_id, message_id)
+        return self.but(order_id, message_id).model_copy(update={"failed": (one, *self.failed)}) if one else self
 
     def find(self, order_id: str, message_id: str) -> Sent | None:
         """The message, if they got it lately."""

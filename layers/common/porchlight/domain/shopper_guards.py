@@ -19,6 +19,7 @@ from porchlight.domain.relevance import THRESHOLD, relevance
 from porchlight.domain.review_hold import when_to_ask
 from porchlight.domain.shopper import Shopper
 from porchlight.domain.survey import answer_about
+from porchlight.domain.text_limits import text_limit
 
 _FOR_EVERYBODY = Verdict(guard="worth_telling", sentence="everybody gets it, and caps say when")
 _NO_REVIEW = Verdict(guard="review_hold", sentence="no review is asked for")
@@ -179,4 +180,4 @@ def _latest(case: Case) -> datetime:
 
 
 DROPPING: tuple[Guard, ...] = (consent, suppressed, quiet_band, worth_telling, hold_out)
-DELAYING: tuple[Guard, ...] = (held_by_hand, review_hold, frequency_cap, quiet_hours, best_hour)
+DELAYING: tuple[Guard, ...] = (held_by_hand, review_hold, frequency_cap, text_limit, quiet_hours, best_hour)

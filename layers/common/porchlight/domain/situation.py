@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
 
+from porchlight.domain.channel_health import HEALTHY, ChannelHealth
 from porchlight.domain.engagement import Habit
 from porchlight.domain.fallback import Progress
 from porchlight.domain.localities import NOWHERE, Locality
@@ -26,6 +27,7 @@ class Situation(NamedTuple):
         tallies: What became of each variant so far.
         storm: What storms mean for this order.
         progress: What became of the order's messages.
+        health: How a channel is; asked only when something is due.
         siblings: The shopper's other orders that may have news; asked only where news waits for theirs.
     """
 
@@ -38,4 +40,5 @@ class Situation(NamedTuple):
     tallies: Tallies = {}
     storm: StormLook = NO_STORMS
     progress: Progress = Progress()
+    health: Callable[[str], ChannelHealth] = lambda _: HEALTHY
     siblings: Callable[[Shopper], tuple[Sibling, ...]] = lambda _: ()

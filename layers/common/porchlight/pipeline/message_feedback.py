@@ -8,6 +8,7 @@ learned: when they read, and what the variant they got is worth.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from porchlight.domain.channel_health import Harm
 from porchlight.domain.engagement import Act
 from porchlight.domain.fallback import HARD_BOUNCE
 from porchlight.domain.links import person_digest
@@ -27,6 +28,8 @@ _ACTS = {
     MailEventKind.CLICK: Act.CLICK,
     MailEventKind.COMPLAINT: Act.COMPLAINT,
 }
+_HELD_AGAINST = {MailEventKind.BOUNCE: Harm.BOUNCE, MailEventKind.COMPLAINT: Harm.COMPLAINT}
+MAIL = "email"
 _CAME_BACK = frozenset({MailEventKind.BOUNCE, MailEventKind.REJECT})
 
 
@@ -56,6 +59,7 @@ def hear(event: MailEvent, ports: FeedbackPorts, now: datetime) -> None:
     if intent and event.kind in _CAME_BACK:
         # After the address was judged, so that deciding knows what it is worth now.
         look_again(intent.order_id, ports.updates)
+    _judge(event, ports, proved=proved)
     if intent:
         _learn(event, intent, ports, now, proved=proved)
 
@@ -65,6 +69,14 @@ def _noted(event: MailEvent, intent: Intent, ports: FeedbackPorts) -> bool:
     if event.kind is MailEventKind.BOUNCE and event.permanent:
         ports.outbox.note_event(intent, HARD_BOUNCE, event.at, event.provider_id)
     return ports.outbox.note_event(intent, event.kind.value, event.at, event.provider_id)
+
+
+def _judge(event: MailEvent, ports: FeedbackPorts, *, proved: bool) -> None:
+    """What the provider holds against the channel, each once, and a message that was in doubt as one that left."""
+    if proved:
+        ports.customers.count_sent(MAIL, event.provider_id, event.at)
+    if event.permanent and event.kind in _HELD_AGAINST:
+        ports.customers.count_against(MAIL, _HELD_AGAINST[event.kind], event.provider_id, event.at)
 
 
 def _learn(event: MailEvent, intent: Intent, ports: FeedbackPorts, now: datetime, *, proved: bool) -> None:

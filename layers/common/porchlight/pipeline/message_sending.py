@@ -1,13 +1,15 @@
 """Stage 4: one intent becomes at most one send: look again, claim, render, call the provider once, confirm.
 
-What is known not to be sent goes back to the schedule; what may have been sent stays claimed and is settled by the
-provider's own event (see message_feedback), or sent again when the claim has lapsed: for mail the rare double is the
-smaller harm than the missing one, and the ledger shows it.
+What is known not to be sent goes back to the schedule, and so does what a suspended channel would not take (see
+channel_turns). What may have been sent stays claimed and is settled by the provider's own event (see message_feedback),
+or sent again when the claim has lapsed: for mail the rare double is the smaller harm than the missing one, and the
+ledger shows it.
 """
 
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from porchlight.domain.channel_health import FIRST_PAUSE, own_time
 from porchlight.domain.errors import (
     ChannelSuspendedError,
     OutcomeUnknownError,
@@ -26,18 +28,19 @@ from porchlight.domain.shopper import Shopper
 from porchlight.domain.shopper_guards import refusal
 from porchlight.domain.storm_guards import told_elsewhere
 from porchlight.observability import count, follow, logger
+from porchlight.pipeline.channel_turns import Turn, ends_at, note_refusal, note_taken, take_turn
 from porchlight.pipeline.company import told_along
 from porchlight.pipeline.errands import Errand, SendingPorts
-from porchlight.pipeline.falling_back import look_again
+from porchlight.pipeline.falling_back import has_another_way, look_again
 from porchlight.pipeline.learning import Learner
 from porchlight.pipeline.message_rendering import outgoing
-from porchlight.pipeline.peace import RETRY, Wait, count_against_caps, note_of, when_quiet
+from porchlight.pipeline.peace import ENOUGH_TEXTS, RETRY, Wait, count_against_caps, note_of, when_quiet
 from porchlight.plugins import CHANNELS
 
 CLAIM = timedelta(minutes=15)
 """How long the provider's event stream may take to settle a send whose answer was lost; each further try doubles it."""
 MAX_DOUBLINGS = 4
-SUSPENDED = timedelta(minutes=15)
+SUSPENDED = FIRST_PAUSE
 
 
 def send(intent: Intent, ports: SendingPorts, now: datetime) -> None:
@@ -75,6 +78,9 @@ def _has_ended(intent: Intent, ports: SendingPorts, now: datetime, *, taking: bo
         dead = {"unreachable": errand.channel.code in shopper.suppressed}
         errand = replace(errand, message=errand.message.model_copy(update=dead))
         _settle(errand, MessageState.SKIPPED, reason or "nothing is left to tell", ports)
+        return True
+    if ends_at(errand.channel.code, ports.customers, now):
+        _wait_for_channel(errand, errand.message, ports, now)
         return True
     return _render_and_send(errand, ports, now)
 
@@ -147,11 +153,21 @@ def _render_and_send(errand: Errand, ports: SendingPorts, now: datetime) -> bool
     errand = replace(errand, message=claimed)
     wait = None if errand.for_merchant else _disturbs(errand, ports, now)
     if wait is None:
-        _send(errand, message, ports, now)
+        _send_in_turn(errand, message, ports, now)
     else:
-        ports.outbox.settle(errand.intent, _waiting(errand), due_at=wait.until)
-        count("MessageHeldBack", channel=errand.channel.code, reason=wait.reason)
+        _hold_back(errand, wait, ports)
     return True
+
+
+def _hold_back(errand: Errand, wait: Wait, ports: SendingPorts) -> None:
+    """Until it disturbs nobody; an urgent text that is one too many is told by another channel at once."""
+    order, decision = errand.state.order, errand.row.decision
+    if wait.reason == ENOUGH_TEXTS and order and has_another_way(decision, order.shopper, ports.config.journey()):
+        given_up = replace(errand, message=errand.message.model_copy(update={"unreachable": True}))
+        _settle(given_up, MessageState.SKIPPED, "one text too many in 24 hours; another channel tells it", ports)
+        return
+    ports.outbox.settle(errand.intent, _waiting(errand), due_at=wait.until)
+    count("MessageHeldBack", channel=errand.channel.code, reason=wait.reason)
 
 
 def _disturbs(errand: Errand, ports: SendingPorts, now: datetime) -> Wait | None:
@@ -162,14 +178,23 @@ def _disturbs(errand: Errand, ports: SendingPorts, now: datetime) -> Wait | None
         return quiet
     sent = note_of(errand.intent, errand.told, channel, place, now)
     caps = ports.config.journey().limits.caps
-    return count_against_caps(sent, errand.person, errand.told, caps, ports.customers)
+    in_doubt = errand.row.message is not None and errand.row.message.state is MessageState.CLAIMED
+    return count_against_caps(sent, errand.person, errand.told, caps, ports.customers, in_doubt=in_doubt)
 
 
 def _waiting(errand: Errand) -> Message:
     return errand.message.model_copy(update={"state": MessageState.PENDING, "claimed_until": None})
 
 
-def _send(errand: Errand, message: OutgoingMessage, ports: SendingPorts, now: datetime) -> None:
+def _send_in_turn(errand: Errand, message: OutgoingMessage, ports: SendingPorts, now: datetime) -> None:
+    turn = take_turn(errand.channel.code, ports.customers, now)
+    if turn.is_anothers:
+        _wait_for_channel(errand, _waiting(errand), ports, now)
+    else:
+        _send(errand, message, turn, ports, now)
+
+
+def _send(errand: Errand, message: OutgoingMessage, turn: Turn, ports: SendingPorts, now: datetime) -> None:
     """The one provider call, and what each of its ends means."""
     waiting, channel, touchpoint = _waiting(errand), errand.channel.code, message.touchpoint
     try:
@@ -179,10 +204,10 @@ def _send(errand: Errand, message: OutgoingMessage, ports: SendingPorts, now: da
     except OutcomeUnknownError:
         count("MessageInDoubt", channel=channel)
         logger.warning("message in doubt", order_id=errand.intent.order_id, touchpoint=touchpoint)
-    except ChannelSuspendedError:
-        ports.outbox.settle(errand.intent, waiting, due_at=now + SUSPENDED)
-        count("ChannelSuspended", channel=channel)
+    except ChannelSuspendedError as error:
+        note_refusal(turn, error, ports.customers, now)
         logger.error("channel suspended by its provider", channel=channel)
+        _wait_for_channel(errand, waiting, ports, now)
     except TransientError:
         ports.outbox.settle(errand.intent, waiting, due_at=now + RETRY)
         count("MessagePostponed", channel=channel)
@@ -193,6 +218,15 @@ def _send(errand: Errand, message: OutgoingMessage, ports: SendingPorts, now: da
         logger.info("message sent", order_id=errand.intent.order_id, touchpoint=touchpoint, channel=channel)
         if settled and not errand.for_merchant:
             Learner(ports.customers, now).has_left(touchpoint, errand.told[0].variant, errand.person)
+        note_taken(turn, errand.intent.message_id, ports.customers, now)
+
+
+def _wait_for_channel(errand: Errand, waiting: Message, ports: SendingPorts, now: datetime) -> None:
+    """Back to the schedule; where the note of a suspension was lost, or it is about this message alone, for a while."""
+    until = ends_at(errand.channel.code, ports.customers, now) or now + SUSPENDED
+    name, urgent = f"{errand.intent.order_id} {errand.intent.message_id}", any(one.urgent for one in errand.told)
+    ports.outbox.settle(errand.intent, waiting, due_at=own_time(until, name, urgent=urgent))
+    count("ChannelSuspended", channel=errand.channel.code)
 
 
 def _settle(errand: Errand, state: MessageState, outcome: str, ports: SendingPorts) -> None:

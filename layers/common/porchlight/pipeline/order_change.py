@@ -170,7 +170,8 @@ def _situation(state: OrderState, ports: ChangePorts, now: datetime) -> Situatio
     others = known_of_others(ports.config.journey(), ports.customers, now)
     beside = partial(siblings_of, state.order_id, ports.orders, ports.config, now)
     place = locality_of(state.order.destination)
-    return Situation(reach, partial(_shopper, shopper, ports, now), place, siblings=beside, **others)
+    situation = Situation(reach, partial(_shopper, shopper, ports, now), place, siblings=beside, **others)
+    return situation._replace(health=lambda channel: ports.customers.health(channel, now))
 
 
 def _reach(person: Person) -> frozenset[str]:

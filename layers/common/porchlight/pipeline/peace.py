@@ -17,10 +17,12 @@ from porchlight.domain.purposes import Purpose
 from porchlight.domain.quiet_hours import quiet_until
 from porchlight.domain.shopper import Sent
 from porchlight.domain.storm_guards import told_elsewhere
+from porchlight.domain.text_limits import text_limit_reached
 from porchlight.pipeline.person_ports import Customers
 
 MAX_TRIES = 5
 RETRY = timedelta(minutes=1)
+ENOUGH_TEXTS = "enough texts"
 
 
 class Wait(NamedTuple):
@@ -51,25 +53,30 @@ def note_of(intent: Intent, news: Sequence[Decision], channel: str, place: Local
     )
 
 
-def count_against_caps(
-    one: Sent, person: str, news: Sequence[Decision], caps: Caps, customers: Customers
+def count_against_caps(  # noqa: PLR0913 one question
+    one: Sent, person: str, news: Sequence[Decision], caps: Caps, customers: Customers, *, in_doubt: bool = False
 ) -> Wait | None:
     """Add it to what this person got, or say until when it waits: they are held, or another order has filled a cap.
 
-    Counted before the send: a crash between the two counts one too many, never one too few.
+    Counted before the send: a crash between the two counts one too many, never one too few. An earlier try `in_doubt`
+    may have left; it counts against no cap, as the message is one, and as a text of its own.
     """
     for _ in range(MAX_TRIES):
         known = customers.shopper(person, one.at)
         if known.held_until and known.held_until > one.at:
             return Wait(known.held_until, "held by hand")
-        history = known.history.but(one.order_id, one.message_id)
+        but_earlier_tries = known.history.but_failed if in_doubt else known.history.but
+        history = but_earlier_tries(one.order_id, one.message_id)
         for told in news:  # what failed on another channel reached nobody
-            history = history.but(one.order_id, told.instead_of)
+            history = history.but_failed(one.order_id, told.instead_of)
         if any(told_elsewhere(told, history, one.order_id) for told in news):
             return Wait(one.at + RETRY, "told with another order")
         reached = cap_reached(history, one.purpose, caps, one.at)
         if reached and not _is_urgent(news):
             return Wait(reached.until, "over a cap")
+        full = text_limit_reached(history, one.channel, one.order_id, one.purpose, one.at)
+        if full:
+            return Wait(full.until, ENOUGH_TEXTS)
         try:
             customers.keep_history(person, history.with_sent(one))
         except ConflictError:

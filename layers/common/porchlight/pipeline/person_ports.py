@@ -12,9 +12,10 @@ from porchlight.domain.groups import Counted
 from porchlight.domain.privacy import PrivacyRecord
 from porchlight.domain.shopper import History, Shopper
 from porchlight.domain.supply import Purchase
+from porchlight.pipeline.channel_ports import ChannelHealths
 
 
-class Customers(Protocol):
+class Customers(ChannelHealths, Protocol):
     """What we know about an address, by its digest."""
 
     def suppressed(self, person: str, now: datetime) -> str | None:
