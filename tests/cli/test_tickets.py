@@ -35,7 +35,7 @@ def test_usual_headers_are_known_whatever_the_delimiter(header: str) -> None:
     assert read(f"{header}\n{row}\n") == ([Ticket(NOON, ADA, "#1001")], [])
 
 
-def test_of_several_columns_the_shoppers_address_and_the_ticket_s_beginning_count() -> None:
+def test_of_several_columns_the_shoppers_address_and_the_tickets_beginning_count() -> None:
     head = "Date,Email,Assignee email,Requester email,Created at,Updated at"
     row = "2020-01-01,agent@shop.example,agent@shop.example,ada@example.com,2026-05-18 12:00,2026-09-09 09:09"
     assert read(f"{head}\n{row}") == ([Ticket(NOON, ADA, "")], [])

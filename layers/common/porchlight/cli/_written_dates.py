@@ -26,7 +26,7 @@ _DAY = (
     r"(?:[a-z]{3,9},? )?(?P<day>\d{1,2})\.?[ -](?P<word>[a-z]{3,9})\.?[ -](?P<year>\d{4})",
     r"(?:[a-z]{3,9},? )?(?P<word>[a-z]{3,9})\.? (?P<day>\d{1,2}),? (?P<year>\d{4})",
 )
-_TIME = r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second_>\d{2})(?:[.,]\d+)?)?(?: ?(?P<half>[ap])\.?m\.?)?"
+_TIME = r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<seconds>\d{2})(?:[.,]\d+)?)?(?: ?(?P<half>[ap])\.?m\.?)?"
 _OFFSET = r"(?: ?(?P<zone>utc|gmt|z|[+-]\d{2}:?\d{2}))?"
 _FORMS = [re.compile(rf"{day}(?:(?:t|,? |,? at ){_TIME}{_OFFSET})?", re.IGNORECASE) for day in _DAY]
 
@@ -103,7 +103,7 @@ def _time(match: re.Match[str]) -> tuple[int, int, int]:
     hour = int(match["hour"])
     if match["half"]:
         hour = hour % 12 + 12 * (match["half"].casefold() == "p")
-    return hour, int(match["minute"]), int(match["second_"] or 0)
+    return hour, int(match["minute"]), int(match["seconds"] or 0)
 
 
 def _zone(offset: str | None, usual: str) -> tzinfo | None:
