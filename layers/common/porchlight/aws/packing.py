@@ -79,7 +79,39 @@ _SECOND = _FIRST + (
     b'ence":"no other parcel to wait for"}],"tells":["out_for_delivery#1Z"]}'
 )
 
-_DICTIONARIES = {b"\x01": _FIRST, b"\x02": _SECOND}
+_THIRD = _SECOND + (
+    b'"guard":"channel_health","outcome":"delay","sentence":""guard":"text_limit","outcome":"delay","sentence":"3 te'
+    b'xts in a day about this order, 3 at most","until":"2026-"guard":"digest","outcome":"delay","sentence":"waits f'
+    b'or news of this shopper\'s other orders until 10:30 UTC","until":"2026-"guard":"digest","sentence":"waited for '
+    b'news of other orders long enough","until":"2026-"guard":"one_message","outcome":"merge","sentence":"told in th'
+    b'e mail about order #1001 of the same shopper"}"also":[""verdicts":[{"guard":"order_stands","sentence":"the ord'
+    b'er stands"},{"guard":"condition","sentence":"it is for every order"},{"guard":"reachable","sentence":"the shop'
+    b' can be reached by email"},{"guard":"fresh","sentence":"this happened 0 minutes ago"},{"guard":"still_true","s'
+    b'entence":"nothing newer has overtaken it"},{"guard":"storm","sentence":"no storm holds it"},{"guard":"channel_'
+    b'health","sentence":"the channel takes messages"},{"guard":"merge_window","sentence":"no other parcel to wait f'
+    b'or"}],"tells":[""frequency_cap","sentence":"urgent news is told in any case"},{"guard":"text_limit","sentence"'
+    b':"not a text message"},{"guard":"quiet_hours","sentence":"told at any hour"},{"guard":"best_hour","sentence":"'
+    b'not kept for a better hour"},{"guard":"merge_window","sentence":"no other parcel to wait for"},{"guard":"diges'
+    b't","sentence":"not kept for news of other orders"}],"urgent":true,"tells":["{"decision_id":"delivered#1Z","tou'
+    b'chpoint":"delivered","occurrence":"1Z","trigger":"first_movement","rule_version":"","outcome":"send","decided_'
+    b'at":"2026-","happened_at":"2026-","channel":"email","tracking_number":"1Z","facts":{"parcel":"1Z","status":"in'
+    b'_transit","sub_status":"none"},"verdicts":[{"guard":"order_stands","sentence":"the order stands"},{"guard":"co'
+    b'ndition","sentence":"it is for every order"},{"guard":"reachable","sentence":"the shopper can be reached by em'
+    b'ail"},{"guard":"fresh","sentence":"this happened 0 minutes ago"},{"guard":"still_true","sentence":"nothing new'
+    b'er has overtaken it"},{"guard":"consent","sentence":"a message about their own order needs no further consent"'
+    b'},{"guard":"suppressed","sentence":"the address takes messages"},{"guard":"quiet_band","sentence":"no day has '
+    b'moved"},{"guard":"worth_telling","sentence":"worth 0.60 = the news +0.70, 1 messages in a day -0.10"},{"guard"'
+    b':"hold_out","sentence":"not held out of this"},{"guard":"not_bought_again","sentence":"it is not about a suppl'
+    b'y"},{"guard":"not_answered","sentence":"it asks no survey"},{"guard":"runs_low","sentence":"it is not about a '
+    b'supply"},{"guard":"storm","sentence":"no storm holds it"},{"guard":"channel_health","sentence":"the channel ta'
+    b'kes messages"},{"guard":"held_by_hand","sentence":"nobody holds it"},{"guard":"review_hold","sentence":"no rev'
+    b'iew is asked for"},{"guard":"frequency_cap","sentence":"fewer messages lately than the cap"},{"guard":"text_li'
+    b'mit","sentence":"not a text message"},{"guard":"quiet_hours","sentence":"told at any hour"},{"guard":"best_hou'
+    b'r","sentence":"not kept for a better hour"},{"guard":"merge_window","sentence":"no other parcel to wait for"},'
+    b'{"guard":"digest","sentence":"no other order of this shopper is under way"}],"tells":["'
+)
+
+_DICTIONARIES = {b"\x01": _FIRST, b"\x02": _SECOND, b"\x03": _THIRD}
 _NEWEST = max(_DICTIONARIES)
 
 
