@@ -199,7 +199,7 @@ def test_what_travels_is_merged_by_a_row_that_names_the_message_and_says_so() ->
     assert merge.merged.outcome is Outcome.MERGE
     assert merge.merged.into == "lead shipped#1Z9"
     assert merge.merged.until is None
-    assert merge.merged.reason == "told in the mail about order #1001 of the same shopper"
+    assert merge.merged.reason == "goes with the mail about order #1001 of the same shopper"
     assert [one.told for one in taken_sections(MOVING, rows, [merge.name])] == [section.told]
 
 

@@ -92,7 +92,7 @@ def test_the_ledgers_say_who_told_it_and_what_was_told_with_it() -> None:
 
     lead, other = (shop.table.rows[order, f"shipped#EV{number}"] for order, number in ((FIRST, 1001), (SECOND, 1002)))
     assert other.decision.into == f"{FIRST} shipped#EV1001"
-    assert other.decision.reason == "told in the mail about order #1001 of the same shopper"
+    assert other.decision.reason == "goes with the mail about order #1001 of the same shopper"
     assert lead.message is not None
     assert lead.message.also == (f"{SECOND} shipped#EV1002",)
     assert other.message is None

@@ -106,7 +106,7 @@ def _told(leads: Iterable[Decision], ledger: Mapping[str, LedgerRow]) -> tuple[D
 
 
 def _merged(decision: Decision, host: Host) -> Decision:
-    sentence = f"told in the mail about order {host.order} of the same shopper"
+    sentence = f"goes with the mail about order {host.order} of the same shopper"
     verdict = Verdict(guard="one_message", outcome=Outcome.MERGE, sentence=sentence)
     verdicts = (*decision.verdicts, verdict)
     changes = {"outcome": Outcome.MERGE, "into": host.name, "until": None, "verdicts": verdicts}
