@@ -10,8 +10,11 @@ from porchlight.domain.facts import order_id_of
 from porchlight.domain.journeys import Journey, Touchpoint, Trigger
 from porchlight.domain.ledger import MessageState, Outcome
 from porchlight.domain.limits import Cap, Caps, Limits
+from porchlight.domain.messages import OutgoingMessage, Receipt, Transports
+from porchlight.sandbox import sources
 
 from tests import payloads
+from tests.fakes.texting import TextChannel, add_texts
 from tests.journey.shop import HOUR, MINUTE, START, Shop
 from tests.journey.test_faults_sending import Provider
 from tests.simulation.faults import KILLS, Fault, OneFault, Plan
@@ -22,7 +25,7 @@ SHIPPED = Touchpoint(id="shipped", trigger=Trigger.FIRST_MOVEMENT, digest_window
 DELIVERED = Touchpoint(id="delivered", trigger=Trigger.DELIVERED, digest_window=WINDOW, fresh_for=24 * HOUR)
 IN_THE_VAN = Touchpoint(id="out_for_delivery", trigger=Trigger.OUT_FOR_DELIVERY, fresh_for=24 * HOUR)
 FIRST, SECOND, THIRD = (order_id_of("shopify", "shop", str(number)) for number in (1001, 1002, 1003))
-LEAVES = 2 * HOUR
+LEAVES, NOON = 2 * HOUR, 9 * HOUR
 
 
 def shop_with(*touchpoints: Touchpoint, plan: Plan | None = None, **journey: object) -> Shop:
@@ -227,6 +230,35 @@ def test_a_refused_mail_ends_as_failed_and_nothing_waits() -> None:
 
     assert shop.message("shipped#EV1001", FIRST).state is MessageState.FAILED
     assert shop.provider.mails == []
+
+
+@pytest.mark.parametrize("has_form", [True, False])
+def test_a_mail_about_several_orders_that_comes_back_is_followed_by_a_text(
+    monkeypatch: pytest.MonkeyPatch, has_form: bool
+) -> None:
+    """Of the same orders, where texts have a form for that; else of the first."""
+    add_texts(monkeypatch)
+    if not has_form:
+        monkeypatch.delitem(sources(), "sms/_digest.j2")
+    said: list[str] = []
+    honest = TextChannel.send
+
+    def send(self: TextChannel, message: OutgoingMessage, transports: Transports) -> Receipt:
+        said.append(message.text)
+        return honest(self, message, transports)
+
+    monkeypatch.setattr(TextChannel, "send", send)
+    shop = shop_with(SHIPPED.model_copy(update={"channels": ("email", "sms")}))
+    accepted = shop.provider.accepted
+    shop.provider.accepted = lambda mail: None if "channel" in mail.call.tags else accepted(mail)
+    shop.bouncing[payloads.EMAIL] = "SoftBounce"
+    ordered(shop, 1001, 1002, moves=NOON)
+    shop.run()
+
+    [text] = said
+    assert "EV1001" in text
+    assert ("EV1002" in text) is has_form
+    assert shop.message("shipped#EV1001#2", FIRST).state is MessageState.SENT
 
 
 def calls() -> int:

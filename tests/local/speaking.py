@@ -51,7 +51,7 @@ def shopify(url, topic, body, secret, *, delivery="1"):
 
 def page(stack, path, **options):
     """One request as a browser makes it to the tracking page's host."""
-    method = "POST" if "json" in options else "GET"
+    method = "POST" if {"json", "data"} & options.keys() else "GET"
     headers = {"Host": stack.page_host, **options.pop("headers", {})}
     return requests.request(method, f"{stack.endpoint}{path}", headers=headers, timeout=30, **options)
 

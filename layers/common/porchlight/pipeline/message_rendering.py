@@ -14,7 +14,7 @@ from porchlight.domain.telling import Telling, telling
 from porchlight.pipeline.errands import Errand, SendingPorts
 from porchlight.pipeline.message_tags import tag_of
 from porchlight.pipeline.survey_links import answer_url
-from porchlight.rendering import render, render_several
+from porchlight.rendering import Rendered, render, render_several, tells_of_several
 from porchlight.texts import texts_for
 
 LINK_LIFE = timedelta(days=180)
@@ -28,8 +28,7 @@ def outgoing(errand: Errand, ports: SendingPorts, now: datetime) -> OutgoingMess
     if errand.news:
         own = _telling(errand.state, errand.news, ports, now)
         orders.insert(0, own.model_copy(update={"stop_url": stop_url, "answer_url": answer}))
-    several = len(orders) > 1
-    parts = render_several(errand.channel.code, orders) if several else render(errand.channel.code, orders[0])
+    parts = _rendered(errand.channel.code, orders)
     return OutgoingMessage(
         message_id=errand.intent.message_id,
         tag=tag_of(errand.intent),
@@ -46,6 +45,12 @@ def outgoing(errand: Errand, ports: SendingPorts, now: datetime) -> OutgoingMess
         headers=_stop_headers(stop_url),
         template_version=parts.template_version,
     )
+
+
+def _rendered(channel: str, orders: Sequence[Telling]) -> Rendered:
+    """A channel without a form for several orders tells the first: only after a mail that failed it gets more."""
+    several = len(orders) > 1 and tells_of_several(channel)
+    return render_several(channel, orders) if several else render(channel, orders[0])
 
 
 def _telling(state: OrderState, told: Sequence[Decision], ports: SendingPorts, now: datetime) -> Telling:
