@@ -3,16 +3,20 @@
 import io
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from botocore.stub import Stubber
 from porchlight.aws import clients
 from porchlight.aws.choices import DynamoChoices
+from porchlight.aws.customers import DynamoCustomers
+from porchlight.aws.settings import settings
 from porchlight.cli import main
 from porchlight.domain.choices import UNDECIDED
 from porchlight.domain.errors import ConflictError
 from porchlight.domain.links import person_digest
 from porchlight.domain.purposes import Purpose
+from porchlight.domain.supply import Purchase
 from porchlight.domain.survey import Answer
 
 from tests.functions.conftest import NOON, Deployed
@@ -23,7 +27,9 @@ MOST_COMMANDS = 9
 
 @pytest.fixture(autouse=True)
 def stack(deployed: Deployed) -> Iterator[None]:
-    outputs = [{"OutputKey": name, "OutputValue": name} for name in ("OrdersTable", "CustomersTable")]
+    held = {"OrdersTable": "OrdersTable", "CustomersTable": "CustomersTable"}
+    held["UpdatesQueueUrl"] = settings().updates_queue_url
+    outputs = [{"OutputKey": name, "OutputValue": value} for name, value in held.items()]
     described = {"StackName": "shop", "CreationTime": NOON, "StackStatus": "CREATE_COMPLETE", "Outputs": outputs}
     with Stubber(clients.cloudformation()) as stubber:
         for _ in range(MOST_COMMANDS):
@@ -60,6 +66,23 @@ def test_a_hold_lasts_until_its_day_and_can_be_ended(shopper) -> None:
     assert shopper("hold", "--until", "2026-12-24T09:00+01:00") == [{"held_until": "2026-12-24T08:00:00.000Z"}]
     assert shopper("show") == [{"held_until": "2026-12-24T08:00:00.000Z"}]
     assert shopper("release") == [{}]
+
+
+@pytest.mark.parametrize("freed", [("release",), ("complaint", "closed")])
+def test_who_is_freed_has_the_newest_orders_decided_anew(shopper, deployed: Deployed, freed: tuple[str, ...]) -> None:
+    person, customers = person_digest(ADA), DynamoCustomers(clients.dynamodb(), "CustomersTable")
+    for number in range(30):
+        placed_at = NOON - timedelta(days=number)
+        customers.note_order(person, Purchase(order_id=f"order{number}", at=placed_at), NOON)
+    shopper("hold", "--until", "2026-12-24")
+    shopper("complaint", "open")
+    assert deployed.queued("updates") == []
+
+    shopper(*freed)
+    woken = []
+    while ticks := deployed.queued("updates"):
+        woken += [(tick["origin"], tick["order_id"]) for tick in ticks]
+    assert sorted(woken) == sorted(("tick", f"order{number}") for number in range(25))
 
 
 def test_a_refusal_and_a_yes(shopper) -> None:

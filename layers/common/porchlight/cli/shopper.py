@@ -17,11 +17,14 @@ from porchlight.domain.choices import EVERYWHERE, Choices
 from porchlight.domain.errors import ConflictError
 from porchlight.domain.links import person_digest
 from porchlight.domain.purposes import Purpose
+from porchlight.domain.records import Tick
 from porchlight.domain.shopper import Shopper
 from porchlight.domain.times import to_text
 from porchlight.plugins import CHANNELS
 
 MAX_TRIES = 5
+MOST_ORDERS = 25
+"""Of one shopper that are looked at when they are freed; older ones have nothing that is still news."""
 ANY = "any"
 KNOWN_CHANNELS = sorted({*CHANNELS.codes(), "sms"})
 """`sms` as well: stores tell consent to it, and a list of those who agreed is older than the channel."""
@@ -55,8 +58,23 @@ def run(args: argparse.Namespace) -> int:
     for person in _people():
         if args.action != "show":
             _change(person, _CHANGES[args.action](args, now), stack)
-        print(json.dumps(_shown(person, stack.customers().shopper(person, now))))
+        shopper = stack.customers().shopper(person, now)
+        if _frees(args):
+            _look_again(shopper, stack)
+        print(json.dumps(_shown(person, shopper)))
     return 0
+
+
+def _frees(args: argparse.Namespace) -> bool:
+    """What waited for this need not wait any more."""
+    return (args.action, getattr(args, "state", "")) in {("release", ""), ("complaint", "closed")}
+
+
+def _look_again(shopper: Shopper, stack: Deployment) -> None:
+    """At their newest orders: what has waited is decided anew now, not when its day comes."""
+    updates, newest = stack.updates(), sorted(shopper.bought, key=lambda one: one.at, reverse=True)
+    for one in newest[:MOST_ORDERS]:
+        updates.send([Tick(order_id=one.order_id, trace=one.order_id)], group=one.order_id)
 
 
 def _people() -> Iterator[str]:
