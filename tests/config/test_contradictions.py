@@ -339,3 +339,14 @@ def test_a_storm_touchpoint_for_the_merchant_alone_tells_no_shopper(tmp_path: Pa
 def test_more_parcels_that_stand_still_than_there_are_is_refused(tmp_path: Path) -> None:
     text = "storms: {parcels: 10, still: 11}\n" + ALONE.format("storm", "fresh_for: 24h")
     assert [field for _, field, _ in refused(tmp_path, text)] == ["storms.still"]
+
+
+def test_word_of_a_storm_that_only_some_get_is_pointed_out(tmp_path: Path) -> None:
+    text = """\
+storms: {enabled: true}
+touchpoints:
+  - {id: storm, trigger: storm, when: order.total > 100.0}
+"""
+    [(path, reason)] = doubts(read_journey(file_of(tmp_path, text)))
+    assert path == ("touchpoints", 0, "when")
+    assert "alerts wait for every order" in reason

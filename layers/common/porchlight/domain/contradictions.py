@@ -86,6 +86,7 @@ def doubts(journey: Journey) -> list[Flaw]:
         *_told_by_nobody(journey.touchpoints),
         *_long_waits(journey.touchpoints),
         *_asks_only_some(journey.touchpoints),
+        *_some_told_of_storms(journey),
     ]
 
 
@@ -218,6 +219,14 @@ def _asks_only_some(touchpoints: tuple[Touchpoint, ...]) -> Iterator[Flaw]:
         if touchpoint.enabled and touchpoint.id == _ASKS and touchpoint.trigger is not Trigger.ORDER_PLACED:
             reason = f"whose parcel never comes is not asked; use {Trigger.ORDER_PLACED} and review_hold"
             yield ("touchpoints", index, "trigger"), reason
+
+
+def _some_told_of_storms(journey: Journey) -> Iterator[Flaw]:
+    told = enumerate(journey.touchpoints if journey.storms.enabled else ())
+    for index, touchpoint in told:
+        if touchpoint.trigger is Trigger.STORM and touchpoint.when and _tells_shoppers(touchpoint):
+            reason = "alerts wait for every order in a storm, also where this holds back the word of it"
+            yield ("touchpoints", index, "when"), reason
 
 
 def _sorted(reasons: Iterable[SubStatus]) -> list[str]:
