@@ -262,6 +262,26 @@ def offers_to_one_shopper(world: World) -> None:
     world.shop(6 * H + M, "orders/updated", refused)
 
 
+def orders_that_move_together(world: World) -> None:
+    """Three orders of one shopper, packed at once; their parcels move and arrive within minutes of each other.
+
+    The second is cancelled after its parcel has moved, the third comes in two parcels.
+    """
+    for index, parcels in enumerate((("EV1",), ("EV2",), ("EV3", "EV4"))):
+        order_id = 4001 + index
+        world.shop(0 * M, "orders/create", payloads.order(START, order_id=order_id))
+        packed = payloads.fulfilment(START, *parcels, order_id=order_id, company="Evri")
+        world.shop((1 + index) * M, "fulfillments/create", packed)
+    for index, parcel in enumerate(("EV1", "EV2", "EV3", "EV4")):
+        scans = []
+        for hours, status in ((4, "in_transit"), (30, "delivered")):
+            happened = hours * H + index * 6 * M
+            scans.append((START + happened, status))
+            world.aggregator(happened, payloads.tracker(parcel, *scans, event_id=f"{parcel}{hours}"))
+    cancelled = payloads.order(START, order_id=4002, cancelled_at=START + 4 * H + 10 * M)
+    world.shop(4 * H + 10 * M, "orders/updated", cancelled)
+
+
 def _packed_with_ups(world: World) -> None:
     world.shop(0 * M, "orders/create", payloads.order(START))
     world.shop(M, "fulfillments/create", payloads.fulfilment(START, POLLED))
@@ -302,5 +322,6 @@ SCENARIOS: tuple[Scenario, ...] = (
     poison_among_the_good,
     many_orders_of_one_shopper,
     offers_to_one_shopper,
+    orders_that_move_together,
 )
 BY_NAME = {scenario.__name__: scenario for scenario in SCENARIOS}
