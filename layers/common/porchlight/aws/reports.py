@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from porchlight.aws.choices import CHOICES, read_choices
 from porchlight.aws.customers import ORDER
 from porchlight.aws.failures import translated
-from porchlight.aws.items import text
+from porchlight.aws.items import ReadItem, text
 from porchlight.domain.reorders import PlacedOrder
 from porchlight.domain.survey import Answer
 from porchlight.domain.times import from_text
@@ -17,28 +17,24 @@ if TYPE_CHECKING:
 
 def all_orders(client: "DynamoDBClient", customers_table: str) -> Iterator[PlacedOrder]:
     """Every order of every shopper: a Scan of the whole customers table, for a report that a person asks for."""
-    with translated("scan of the shoppers' orders"):
-        pages = client.get_paginator("scan").paginate(
-            TableName=customers_table,
-            FilterExpression="begins_with(#item, :order)",
-            ProjectionExpression="customer, #item, placed_at",
-            ExpressionAttributeNames={"#item": "item"},
-            ExpressionAttributeValues={":order": text(ORDER)},
-        )
-        for item in (one for page in pages for one in page["Items"]):
-            placed_at = from_text(item["placed_at"]["S"])
-            yield PlacedOrder(item["customer"]["S"], item["item"]["S"].removeprefix(ORDER), placed_at)
+    for item in _scanned(client, customers_table, "begins_with(#item, :wanted)", ORDER, "customer, #item, placed_at"):
+        placed_at = from_text(item["placed_at"]["S"])
+        yield PlacedOrder(item["customer"]["S"], item["item"]["S"].removeprefix(ORDER), placed_at)
 
 
 def all_answers(client: "DynamoDBClient", customers_table: str) -> Iterator[Answer]:
     """What every shopper answered about each of their orders: a Scan of the same table."""
-    with translated("scan of the answers"):
+    for item in _scanned(client, customers_table, "#item = :wanted", CHOICES, "choices"):
+        yield from read_choices(item).answers
+
+
+def _scanned(client: "DynamoDBClient", table: str, condition: str, wanted: str, names: str) -> Iterator[ReadItem]:
+    with translated("scan of the customers table"):
         pages = client.get_paginator("scan").paginate(
-            TableName=customers_table,
-            FilterExpression="#item = :choices",
-            ProjectionExpression="choices",
+            TableName=table,
+            FilterExpression=condition,
+            ProjectionExpression=names,
             ExpressionAttributeNames={"#item": "item"},
-            ExpressionAttributeValues={":choices": text(CHOICES)},
+            ExpressionAttributeValues={":wanted": text(wanted)},
         )
-        for item in (one for page in pages for one in page["Items"]):
-            yield from read_choices(item).answers
+        yield from (one for page in pages for one in page["Items"])

@@ -20,9 +20,9 @@ from porchlight.domain.purposes import Purpose
 from porchlight.domain.records import Tick
 from porchlight.domain.shopper import Shopper
 from porchlight.domain.times import to_text
+from porchlight.pipeline.choosing import change_choices
 from porchlight.plugins import CHANNELS
 
-MAX_TRIES = 5
 MOST_ORDERS = 25
 """Of one shopper that are looked at when they are freed; older ones have nothing that is still news."""
 ANY = "any"
@@ -88,18 +88,11 @@ def _people() -> Iterator[str]:
 
 
 def _change(person: str, change: Callable[[Choices], Choices], stack: Deployment) -> None:
-    kept = stack.choices()
-    for _ in range(MAX_TRIES):
-        before = kept.choices(person)
-        after = change(before)
-        try:
-            if after is not before:
-                kept.keep_choices(person, after)
-        except ConflictError:
-            continue
-        return
-    message = "somebody else changes the same choices all the time; try again"
-    raise CommandError(message)
+    try:
+        change_choices(person, change, stack.choices())
+    except ConflictError as error:
+        message = "somebody else changes the same choices all the time; try again"
+        raise CommandError(message) from error
 
 
 _CHANGES: dict[str, Callable[[argparse.Namespace, datetime], Callable[[Choices], Choices]]] = {

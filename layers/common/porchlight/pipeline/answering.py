@@ -8,18 +8,17 @@ from collections.abc import Callable
 from datetime import datetime
 
 from porchlight.domain.engagement import Act
-from porchlight.domain.errors import ConflictError, InvalidSignatureError, PorchlightError
+from porchlight.domain.errors import InvalidSignatureError, PorchlightError
 from porchlight.domain.messages import Intent
 from porchlight.domain.survey import Answer, answer_about, score_of
 from porchlight.domain.survey_links import Ask, open_ask
 from porchlight.observability import count
+from porchlight.pipeline.choosing import change_choices
 from porchlight.pipeline.learning import Happening, Learner
 from porchlight.pipeline.page_replies import page_of
 from porchlight.pipeline.person_ports import Customers
 from porchlight.pipeline.tracking_api import PagePorts, Reply
 from porchlight.survey_page import FIELD, Answering, survey_page
-
-MAX_TRIES = 5
 
 
 def show(link: str | None, _body: str, ports: PagePorts, now: datetime) -> Reply:
@@ -60,20 +59,10 @@ def _answered(ask: Ask, score: int, ports: PagePorts, now: datetime) -> Answerin
 
 
 def _keep(ask: Ask, one: Answer, ports: PagePorts) -> None:
-    for _ in range(MAX_TRIES):
-        before = ports.choices.choices(ask.person)
-        after = before.answering(one)
-        if after is before:
-            return
-        try:
-            ports.choices.keep_choices(ask.person, after)
-        except ConflictError:
-            continue
-        changed = answer_about(one.order_id, before.answers) is not None
-        count("SurveyAnswerChanged" if changed else "SurveyAnswered", score=str(one.score), channel=ask.channel)
-        return
-    message = "the choices changed under every attempt"
-    raise ConflictError(message)
+    made = change_choices(ask.person, lambda held: held.answering(one), ports.choices)
+    if made.after is not made.before:
+        is_new = answer_about(one.order_id, made.before.answers) is None
+        count("SurveyAnswered" if is_new else "SurveyAnswerChanged", score=str(one.score), channel=ask.channel)
 
 
 def _learn(ask: Ask, customers: Customers, now: datetime) -> None:

@@ -10,15 +10,14 @@ from datetime import datetime
 
 from porchlight.domain.choices import Choices
 from porchlight.domain.effects import Tally
-from porchlight.domain.errors import ConflictError, PorchlightError
+from porchlight.domain.errors import PorchlightError
 from porchlight.domain.opt_out import OptOut, open_opt_out
 from porchlight.observability import count
+from porchlight.pipeline.choosing import change_choices
 from porchlight.pipeline.page_replies import page_of
 from porchlight.pipeline.person_ports import Customers, KeptChoices
 from porchlight.pipeline.tracking_api import PagePorts, Reply
 from porchlight.stop_page import AGAIN, Scene, stop_page
-
-MAX_TRIES = 5
 
 
 def show(token: str | None, _body: str, ports: PagePorts, now: datetime) -> Reply:
@@ -46,19 +45,10 @@ def _shown(refused: OptOut, kept: KeptChoices) -> Scene:
 
 
 def _chosen(refused: OptOut, again: bool, ports: PagePorts, now: datetime) -> Scene:  # noqa: FBT001 which button
-    for _ in range(MAX_TRIES):
-        before = ports.choices.choices(refused.person)
-        after = _changed(before, refused, again)
-        try:
-            if after is not before:
-                ports.choices.keep_choices(refused.person, after)
-        except ConflictError:
-            continue
-        if after.lost != before.lost:
-            unsubscribed(refused, ports.customers, now)
-        return Scene.UNDONE if again else Scene.DONE
-    message = "the choices changed under every attempt"
-    raise ConflictError(message)
+    made = change_choices(refused.person, lambda held: _changed(held, refused, again), ports.choices)
+    if made.after.lost != made.before.lost:
+        unsubscribed(refused, ports.customers, now)
+    return Scene.UNDONE if again else Scene.DONE
 
 
 def _changed(choices: Choices, refused: OptOut, again: bool) -> Choices:  # noqa: FBT001 as above
