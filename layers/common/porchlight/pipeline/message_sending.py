@@ -24,6 +24,7 @@ from porchlight.domain.localities import NOWHERE, locality_of
 from porchlight.domain.messages import Intent, OutgoingMessage
 from porchlight.domain.moot import moot_reason
 from porchlight.domain.records import OrderRecord
+from porchlight.domain.sections import Merge
 from porchlight.domain.shopper import Shopper
 from porchlight.domain.shopper_guards import refusal
 from porchlight.domain.storm_guards import told_elsewhere
@@ -134,29 +135,34 @@ def _render_and_send(errand: Errand, ports: SendingPorts, now: datetime) -> bool
         logger.error("message not rendered", order_id=errand.intent.order_id, touchpoint=errand.row.decision.touchpoint)
         _settle(errand, MessageState.FAILED, f"could not be rendered: {error}", ports)
         return True
-    claimed = errand.message.model_copy(
-        update={
-            "state": MessageState.CLAIMED,
-            "claimed_until": now + CLAIM * (1 << min(errand.message.attempts, MAX_DOUBLINGS)),
-            "attempts": errand.message.attempts + 1,
-            "template_version": message.template_version,
-            "also": (*errand.message.also, *(one.name for one in merges)),
-        }
-    )
+    claimed = _claimed(errand.message, message.template_version, merges, now)
     if not ports.outbox.claim(errand.intent, claimed, now=now, merges=merges):
-        if merges:
-            return False
-        count("MessageSkipped", reason="done or taken")
-        return True
+        if not merges:
+            count("MessageSkipped", reason="done or taken")
+        return not merges
     if merges:
         count("NewsTakenAlong", len(merges))
-    errand = replace(errand, message=claimed)
+    _send_unless_it_disturbs(replace(errand, message=claimed), message, ports, now)
+    return True
+
+
+def _claimed(message: Message, template_version: str, merges: list[Merge], now: datetime) -> Message:
+    claimed = {
+        "state": MessageState.CLAIMED,
+        "claimed_until": now + CLAIM * (1 << min(message.attempts, MAX_DOUBLINGS)),
+        "attempts": message.attempts + 1,
+        "template_version": template_version,
+        "also": (*message.also, *(one.name for one in merges)),
+    }
+    return message.model_copy(update=claimed)
+
+
+def _send_unless_it_disturbs(errand: Errand, message: OutgoingMessage, ports: SendingPorts, now: datetime) -> None:
     wait = None if errand.for_merchant else _disturbs(errand, ports, now)
     if wait is None:
         _send_in_turn(errand, message, ports, now)
     else:
         _hold_back(errand, wait, ports)
-    return True
 
 
 def _hold_back(errand: Errand, wait: Wait, ports: SendingPorts) -> None:
