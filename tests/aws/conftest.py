@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from threading import Lock
 from typing import Any
 
 import botocore.session
@@ -76,6 +77,19 @@ def clients() -> Iterator[dict[str, Any]]:
     with mock_aws():
         session = botocore.session.get_session()
         yield {name: session.create_client(name, region_name="us-east-1") for name in ("dynamodb", "s3", "sqs")}
+
+
+@pytest.fixture
+def one_call_at_a_time(clients: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """As DynamoDB treats an item. What plays it here is not safe between threads, and would lose an update of its own."""
+    client, lock = clients["dynamodb"], Lock()
+    honest = client._make_api_call
+
+    def call(*args: object) -> object:
+        with lock:
+            return honest(*args)
+
+    monkeypatch.setattr(client, "_make_api_call", call)
 
 
 def _adapters(clients: dict[str, Any]) -> Iterator[Ports]:

@@ -109,6 +109,7 @@ def test_who_loses_the_race_looks_again_at_once(dynamodb: Any) -> None:
     assert mine.suspension("email", NOW) == FIRST
 
 
+@pytest.mark.usefixtures("one_call_at_a_time")
 def test_many_who_ask_at_once_are_one(dynamodb: Any) -> None:
     DynamoCustomers(dynamodb, "CustomersTable").keep_suspension("email", FIRST)
 

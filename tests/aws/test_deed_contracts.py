@@ -184,6 +184,7 @@ def test_everything_that_is_kept_ends_by_itself(dynamodb: Any) -> None:
     )
 
 
+@pytest.mark.usefixtures("one_call_at_a_time")
 def test_counts_of_many_writers_at_once_are_all_there(dynamodb: Any) -> None:
     customers = DynamoCustomers(dynamodb, "CustomersTable")
 
