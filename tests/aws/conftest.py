@@ -80,6 +80,14 @@ def clients() -> Iterator[dict[str, Any]]:
 
 
 @pytest.fixture
+def dynamodb(clients: dict[str, Any]) -> Iterator[Any]:
+    """A client of an account with the customers table alone."""
+    clients["dynamodb"].create_table(**table("CustomersTable"))
+    yield clients["dynamodb"]
+    clients["dynamodb"].delete_table(TableName="CustomersTable")
+
+
+@pytest.fixture
 def one_call_at_a_time(clients: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     """As DynamoDB treats an item. What plays it here is not safe between threads, and would lose an update of its own."""
     client, lock = clients["dynamodb"], Lock()

@@ -12,7 +12,6 @@ from porchlight.domain.errors import ConflictError
 from porchlight.domain.groups import SHARDS
 
 from tests.aws.conftest import Ports
-from tests.aws.template import table
 from tests.domain.stories import START
 
 NOW = START + timedelta(days=30)
@@ -67,13 +66,6 @@ def test_a_bounce_told_again_counts_once(ports: Ports) -> None:
 
 
 # ---- what only the adapter promises
-
-
-@pytest.fixture
-def dynamodb(clients: dict[str, Any]):
-    clients["dynamodb"].create_table(**table("CustomersTable"))
-    yield clients["dynamodb"]
-    clients["dynamodb"].delete_table(TableName="CustomersTable")
 
 
 def test_a_process_that_knows_of_none_asks_once_a_minute(dynamodb: Any) -> None:

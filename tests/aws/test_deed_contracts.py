@@ -23,7 +23,6 @@ from porchlight.domain.supply import Purchase
 from porchlight.domain.survey import Answer
 
 from tests.aws.conftest import Ports
-from tests.aws.template import table
 from tests.domain.stories import START
 
 PERSON, OTHER = "a" * 32, "b" * 32
@@ -111,13 +110,6 @@ def test_tallies_add_up_by_variant_and_stay_apart(ports: Ports) -> None:
         "delivered": {"usual": Tally(sent=8, successes=1), "later": Tally(sent=2, harms=1)},
         "none": {},
     }
-
-
-@pytest.fixture
-def dynamodb(clients: dict[str, Any]):
-    clients["dynamodb"].create_table(**table("CustomersTable"))
-    yield clients["dynamodb"]
-    clients["dynamodb"].delete_table(TableName="CustomersTable")
 
 
 def test_sums_are_read_anew_only_when_they_have_grown_old(dynamodb: Any) -> None:

@@ -200,7 +200,23 @@ def test_what_travels_is_merged_by_a_row_that_names_the_message_and_says_so() ->
     assert merge.merged.into == "lead shipped#1Z9"
     assert merge.merged.until is None
     assert merge.merged.reason == "goes with the mail about order #1001 of the same shopper"
-    assert [one.told for one in taken_sections(MOVING, rows, [merge.name])] == [section.told]
+    assert [one.told for one in taken_sections(MOVING, rows, Journey(touchpoints=(SHIPPED,)), [merge.name])] == [
+        section.told
+    ]
+
+
+def test_several_parcels_of_an_order_are_one_section_however_often_the_message_is_tried() -> None:
+    rows = {
+        key: LedgerRow(decision=waiting({"digest": Outcome.DELAY}, decision_id=key))
+        for key in ("shipped#1Z1", "shipped#1Z2")
+    }
+    journey = Journey(touchpoints=(SHIPPED,))
+    [first] = free_sections(MOVING, rows, journey, HOST)
+    names = [merge.name for merge in first.merges]
+    [again] = taken_sections(MOVING, rows, journey, names)
+
+    assert again.told == first.told
+    assert len(again.told) == 2
 
 
 def test_news_by_another_channel_or_of_a_touchpoint_that_is_off_stays() -> None:

@@ -208,6 +208,24 @@ def test_a_mail_that_is_tried_again_tells_the_same_orders(error: Exception) -> N
     assert [subject for subject, _ in texts(shop)] == ["News about your orders #1001, #1002"]
 
 
+@pytest.mark.parametrize("error", [RateLimitedError("slow down"), None])
+def test_an_order_of_two_parcels_is_one_part_of_the_mail_at_every_try(error: Exception | None) -> None:
+    shop = shop_with(SHIPPED)
+    if error:
+        Provider(shop, error)
+    ordered(shop, 1001)
+    shop.shop(0 * MINUTE, "orders/create", payloads.order(START, order_id=1002, lines=2))
+    shop.shop(MINUTE, "fulfillments/create", payloads.fulfilment(START, "EV2", "EV3", order_id=1002, company="Evri"))
+    for parcel, at in (("EV2", LEAVES + 3 * MINUTE), ("EV3", LEAVES + 5 * MINUTE)):
+        shop.scanned(at, parcel, [(START + at, "in_transit")], event_id=parcel)
+    shop.run()
+
+    text = texts(shop)[0][1]
+    assert "EV2" in text
+    assert "EV3" in text
+    assert text.count("your order #1002") == 1
+
+
 def test_what_a_held_mail_took_along_is_told_when_its_own_news_is_overtaken() -> None:
     """A cap keeps the mail for a day; by then the first order has arrived and the second has not."""
     shop = shop_with(SHIPPED, limits=Limits(caps=Caps(service=Cap(per_day=1))))

@@ -82,13 +82,19 @@ def free_sections(
             yield Section(state, _told((one.row.decision for one in merges), ledger), tuple(merges))
 
 
-def taken_sections(state: OrderState, ledger: Mapping[str, LedgerRow], names: Iterable[str]) -> Iterator[Section]:
-    """What a message took along from another order before; `names` as in `Message.also`."""
-    split = (name.partition(" ") for name in names)
-    ids = [decision_id for order_id, _, decision_id in split if order_id == state.order_id]
-    for one in ids:
-        if one in ledger:
-            yield Section(state, _told([ledger[one].decision], ledger))
+def taken_sections(
+    state: OrderState, ledger: Mapping[str, LedgerRow], journey: Journey, names: Iterable[str]
+) -> Iterator[Section]:
+    """What a message took along from another order before, in the same sections; `names` as in `Message.also`."""
+    named = {one.id: one.bundle or one.id for one in journey.touchpoints}
+    bundles: dict[str, list[Decision]] = {}
+    for name in names:
+        order_id, _, decision_id = name.partition(" ")
+        if order_id == state.order_id and decision_id in ledger:
+            decision = ledger[decision_id].decision
+            bundles.setdefault(named.get(decision.touchpoint, decision.touchpoint), []).append(decision)
+    for leads in bundles.values():
+        yield Section(state, _told(leads, ledger))
 
 
 def _is_free(decision: Decision, row: LedgerRow) -> bool:

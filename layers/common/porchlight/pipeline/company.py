@@ -49,7 +49,7 @@ def _taken(errand: Errand, record: OrderRecord) -> tuple[str, ...]:
 
 def _taken_along(names: Collection[str], ports: SendingPorts) -> Iterator[Section]:
     for state, record in read_orders(orders_of(names), ports.orders, ports.config):
-        yield from taken_sections(state, record.ledger, names)
+        yield from taken_sections(state, record.ledger, ports.config.journey(), names)
 
 
 def _free(errand: Errand, order_ids: Collection[str], ports: SendingPorts) -> Iterator[Section]:
